@@ -1,0 +1,53 @@
+// ZoneSnapshot: everything one zone says at one instant, as plain data. Compiled once into an
+// AnswerTable, then thrown away.
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dns/rrset.hpp"
+
+namespace signpost::dns {
+
+/// RFC 1035 section 3.3.13; times in seconds. Negative answers live min(ttl, minimum) seconds (RFC
+/// 2308 section 3).
+struct Soa {
+  Name mname;
+  Name rname;
+  std::uint32_t serial = 0;
+  std::uint32_t refresh = 3600;
+  std::uint32_t retry = 600;
+  std::uint32_t expire = 604800;
+  std::uint32_t minimum = 5;
+  std::uint32_t ttl = 5;
+  bool operator==(const Soa&) const = default;
+};
+
+/// A name about which nothing is known yet: every question for it gets SERVFAIL with Extended DNS
+/// Error 14 "Not Ready" (RFC 8914), so that resolvers ask the zone's next name server; an empty
+/// answer would be cached as the truth.
+struct NotReadyName {
+  Name owner;
+  std::string why;  // EDE extra text, UTF-8, cut at 100 octets
+  bool operator==(const NotReadyName&) const = default;
+};
+
+struct ZoneSnapshot {
+  Name apex;
+  Soa soa;
+  std::vector<RRset> rrsets;  // NS of the apex included, SOA not
+  std::vector<NotReadyName> not_ready;
+  bool operator==(const ZoneSnapshot&) const = default;
+};
+
+/// First thing wrong, if any: out_of_zone, cname_conflict, duplicate_rrset, no_name_server,
+/// rdata_too_long.
+boost::system::error_code check(const ZoneSnapshot& zone);
+
+/// RFC 1982 comparison and the rule of the zone's serial: it only grows, and follows the clock so
+/// that it survives a lost state file.
+std::uint32_t next_serial(std::uint32_t last, std::uint32_t unix_seconds);
+
+}  // namespace signpost::dns

@@ -1,0 +1,117 @@
+// Config: the configuration file as typed values, with every default in one place. Durations carry
+// their unit in the type. Filled by config_parser, checked by config_check; const from then on.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dns/name.hpp"
+#include "dns/udp_server.hpp"
+#include "probe/target.hpp"
+#include "sidecar/decision/policy.hpp"
+
+namespace signpost::config {
+
+using Milliseconds = std::chrono::milliseconds;
+using Seconds = std::chrono::seconds;
+
+/// One broker = one management URL. From [[broker]], or made of a node's `management` key and its
+/// group's [group.probe.rest].
+struct Broker {
+  std::string name;      // label in logs and status; the URL when it has no name of its own
+  probe::Target target;  // password already read from its file
+  Milliseconds interval{500};
+  Milliseconds timeout{400};  // must be shorter than interval
+  bool operator==(const Broker&) const = default;
+};
+
+/// A member of one group.
+struct Node {
+  std::string name;                  // virtualhost node name at the broker
+  std::size_t broker = 0;            // index into Config::brokers
+  std::vector<std::string> address;  // IPv4 and IPv6 literals; what clients are sent to
+  std::optional<dns::Name> host;     // SRV target; default: the record's own name
+  std::string amqp;  // "host:port" for clients, shown in status; default <first address>:5672
+  bool operator==(const Node&) const = default;
+};
+
+struct SrvTemplate {
+  std::string service;  // "_amqp._tcp"
+  std::uint16_t port = 5672;
+  bool operator==(const SrvTemplate&) const = default;
+};
+
+struct Record {
+  dns::Name name;
+  bool a = true, aaaa = true, srv = false, txt = false;  // key `types`
+  Seconds ttl{5};
+  std::vector<SrvTemplate> srv_templates;  // `srv`; setting it turns SRV on
+  bool operator==(const Record&) const = default;
+};
+
+enum class Mode { serve, observe };
+
+struct Group {
+  std::string name;
+  std::string ha_group;     // default: name
+  std::string virtualhost;  // default: ha_group
+  std::vector<Node> nodes;
+  decision::Policy policy;
+  Record record;
+  Mode mode = Mode::serve;
+  bool operator==(const Group&) const = default;
+};
+
+struct SoaSettings {
+  std::optional<dns::Name> mname;  // default: first ns
+  std::optional<dns::Name> rname;  // default: hostmaster.<zone>
+  Seconds refresh{3600}, retry{600}, expire{604800};
+  Seconds negative_ttl{5};  // MINIMUM and TTL of the SOA
+  bool operator==(const SoaSettings&) const = default;
+};
+
+/// [serve]; needed when a group's mode is serve.
+struct Serve {
+  std::vector<dns::ListenAddress> listen;  // default 127.0.0.1:5300
+  dns::Name zone;
+  std::vector<dns::Name> ns;                                 // at least one
+  std::map<dns::Name, std::vector<std::string>> ns_address;  // glue for those inside the zone
+  SoaSettings soa;
+  unsigned threads = 1;              // answer threads per listen address, 1 to 8
+  std::uint16_t udp_payload = 1232;  // 512 to 4096
+  unsigned tcp_clients = 128;        // 1 to 1024
+  bool operator==(const Serve&) const = default;
+};
+
+struct Http {
+  std::vector<dns::ListenAddress> listen{{"127.0.0.1", 8653}};  // empty = off
+  std::vector<std::string> host_names;                          // extra Host: values accepted
+  bool operator==(const Http&) const = default;
+};
+
+enum class LogFormat { automatic, text, logfmt };
+enum class LogLevel { debug, info, warning, error };
+struct Log {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::automatic;
+  bool operator==(const Log&) const = default;
+};
+
+struct Config {
+  std::vector<Broker> brokers;
+  std::vector<Group> groups;
+  std::optional<Serve> serve;
+  Http http;
+  Log log;
+  std::vector<std::string> resolver_servers;  // [resolver] servers: DNS servers for broker host
+                                              // names; empty = the system's
+  std::filesystem::path state_directory;      // [state] directory, default %S
+  bool operator==(const Config&) const = default;
+};
+
+}  // namespace signpost::config

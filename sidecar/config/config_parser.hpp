@@ -1,0 +1,30 @@
+// TOML text -> Config, or every error in it at once, sorted by line. The only file that knows
+// toml++.
+//
+// Reads no clock, no environment and no network; files named by keys (passwords) are read through
+// `Environment`, so that tests give their own.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sidecar/config/config.hpp"
+#include "sidecar/config/config_error.hpp"
+
+namespace signpost::config {
+
+/// What %S, %t and %d mean and how a file is read. `read_file` gives the text or a one-line reason.
+struct Environment {
+  std::string state_directory = "/var/lib/signpost";   // %S, from STATE_DIRECTORY
+  std::string runtime_directory = "/run/signpost";     // %t, from RUNTIME_DIRECTORY
+  std::string credentials_directory = "/run/secrets";  // %d, from CREDENTIALS_DIRECTORY
+  std::function<boost::system::result<std::string, std::string>(const std::string& path)> read_file;
+};
+
+boost::system::result<Config, std::vector<ConfigError>> parse_config(
+    std::string_view text, const Environment& environment);
+
+}  // namespace signpost::config
