@@ -16,12 +16,18 @@
 
 namespace signpost::config {
 
-/// What %S, %t and %d mean and how a file is read. `read_file` gives the text or a one-line reason.
+/// A file's text, or one line that says why it could not be read.
+struct FileText {
+  std::string text;
+  std::string error;  // empty = read
+};
+
+/// What %S, %t and %d mean and how a file is read.
 struct Environment {
   std::string state_directory = "/var/lib/signpost";   // %S, from STATE_DIRECTORY
   std::string runtime_directory = "/run/signpost";     // %t, from RUNTIME_DIRECTORY
   std::string credentials_directory = "/run/secrets";  // %d, from CREDENTIALS_DIRECTORY
-  std::function<boost::system::result<std::string, std::string>(const std::string& path)> read_file;
+  std::function<FileText(const std::string& path)> read_file;
 };
 
 boost::system::result<Config, std::vector<ConfigError>> parse_config(

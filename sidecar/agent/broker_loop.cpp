@@ -1,0 +1,98 @@
+#include "sidecar/agent/broker_loop.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sidecar/runtime/logging.hpp"
+
+namespace signpost::agent {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using decision::Failed;
+using runtime::Severity;
+
+namespace {
+constexpr auto roles_interval = 1s;
+}
+
+BrokerLoop::BrokerLoop(const config::Broker& broker, probe::Prober& prober, runtime::Clock& clock,
+                       Sink sink)
+    : broker_(broker), prober_(prober), clock_(clock), sink_(std::move(sink)) {}
+
+asio::awaitable<void> BrokerLoop::run() {
+  runtime::TimePoint next = clock_.now();
+  for (;;) {
+    co_await ask_once();
+    next = std::max(next + broker_.interval, clock_.now());
+    co_await clock_.sleep_until(next);
+  }
+}
+
+asio::awaitable<void> BrokerLoop::ask_once() {
+  runtime::TimePoint started = clock_.now();
+  ++requests_;
+  auto result = co_await prober_.virtualhosts(started + broker_.timeout);
+  runtime::TimePoint finished = clock_.now();
+  if (!result) {
+    last_.reset();
+    note_outcome(result.error());
+    sink_({started, finished, Failed{Failed::Question::virtualhosts, result.error()}});
+    co_return;
+  }
+  note_outcome(std::nullopt);
+  bool changed = last_ != *result;
+  last_ = *result;
+  sink_({started, finished, std::move(*result)});
+  if (changed || finished >= roles_due_) co_await ask_roles();
+}
+
+asio::awaitable<void> BrokerLoop::ask_roles() {
+  runtime::TimePoint started = clock_.now();
+  roles_due_ = started + roles_interval;
+  requests_ += 2;
+  auto result = co_await prober_.roles(started + broker_.timeout);
+  runtime::TimePoint finished = clock_.now();
+  if (result)
+    sink_({started, finished, std::move(*result)});
+  else
+    sink_({started, finished, Failed{Failed::Question::roles, result.error()}});
+}
+
+// The first failure at once, then after 10 s, a minute and every five minutes, each with the count;
+// the recovery always.
+void BrokerLoop::note_outcome(const std::optional<probe::Failure>& failure) {
+  runtime::TimePoint now = clock_.now();
+  auto seconds = [&] {
+    return fmt::format("{:.1f}s", std::chrono::duration<double>(now - failing_since_).count());
+  };
+  if (!failure) {
+    if (failing_) {
+      runtime::log(Severity::info, "probe_recovered",
+                   {{"broker", broker_.name},
+                    {"failures", std::to_string(failures_)},
+                    {"after", seconds()}});
+    }
+    failing_.reset();
+    failures_ = 0;
+    return;
+  }
+  bool first = !failing_;
+  if (first) failing_since_ = now;
+  bool other = failing_ != failure->code;
+  failing_ = failure->code;
+  ++failures_;
+  if (!other && now < next_reminder_) return;
+  runtime::log(Severity::warning, "probe_failing",
+               {{"broker", broker_.name},
+                {"url", broker_.target.url()},
+                {"error", to_text(failure->code)},
+                {"detail", failure->detail},
+                {"count", std::to_string(failures_)},
+                {"for", seconds()}});
+  auto lasted = now - failing_since_;
+  next_reminder_ = now + (lasted < 10s ? 10s : lasted < 60s ? 60s : 300s);
+}
+
+}  // namespace signpost::agent

@@ -1,0 +1,59 @@
+// BrokerLoop: decides WHEN one broker is asked, and passes every answer on. One per broker; a slow
+// broker never delays another.
+//
+// Steady state: the virtualhost query each `interval`; roles and peers' views on the same
+// connection once a second, and at once when a row has changed. The next request starts one
+// interval after the start of the last one; missed slots are skipped, never made up for.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <optional>
+#include <variant>
+
+#include "probe/prober.hpp"
+#include "sidecar/config/config.hpp"
+#include "sidecar/decision/node_evidence.hpp"
+#include "sidecar/runtime/clock.hpp"
+
+namespace signpost::agent {
+
+/// One answer of one broker, for all its groups, with the times that order it.
+struct BrokerAnswer {
+  runtime::TimePoint started{};
+  runtime::TimePoint finished{};
+  std::variant<probe::VirtualhostReport, probe::RolesReport, decision::Failed> result;
+};
+
+class BrokerLoop {
+ public:
+  using Sink = std::function<void(const BrokerAnswer&)>;
+
+  /// All references must outlive run().
+  BrokerLoop(const config::Broker& broker, probe::Prober& prober, runtime::Clock& clock, Sink sink);
+
+  /// Until cancelled.
+  boost::asio::awaitable<void> run();
+
+  [[nodiscard]] std::uint64_t requests() const { return requests_; }
+
+ private:
+  boost::asio::awaitable<void> ask_once();
+  boost::asio::awaitable<void> ask_roles();
+  void note_outcome(const std::optional<probe::Failure>& failure);
+
+  const config::Broker& broker_;
+  probe::Prober& prober_;
+  runtime::Clock& clock_;
+  Sink sink_;
+  std::optional<probe::VirtualhostReport> last_;
+  runtime::TimePoint roles_due_{};
+  std::uint64_t requests_ = 0;
+
+  std::optional<probe::errc> failing_;
+  std::uint64_t failures_ = 0;
+  runtime::TimePoint failing_since_{};
+  runtime::TimePoint next_reminder_{};
+};
+
+}  // namespace signpost::agent

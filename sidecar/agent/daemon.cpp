@@ -1,0 +1,226 @@
+#include "sidecar/agent/daemon.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/host_name.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+
+#include "dns/stub_resolver.hpp"
+#include "dns/tcp_server.hpp"
+#include "dns/udp_server.hpp"
+#include "probe/management_prober.hpp"
+#include "sidecar/agent/agent.hpp"
+#include "sidecar/agent/status_source.hpp"
+#include "sidecar/runtime/asio_clock.hpp"
+#include "sidecar/runtime/logging.hpp"
+#include "sidecar/runtime/state_writer.hpp"
+#include "sidecar/status/http_server.hpp"
+
+namespace signpost::agent {
+namespace {
+
+namespace asio = boost::asio;
+using runtime::Severity;
+
+constexpr int exit_try_again = 75;
+constexpr int exit_not_permitted = 77;
+constexpr int exit_bad_configuration = 78;
+
+/// Why the process cannot start.
+struct StartFailure {
+  int exit_code;
+  std::string detail;
+};
+
+std::string text(const dns::ListenAddress& a) {
+  return a.address.find(':') == std::string::npos ? fmt::format("{}:{}", a.address, a.port)
+                                                  : fmt::format("[{}]:{}", a.address, a.port);
+}
+
+StartFailure cannot_listen(const char* what, const dns::ListenError& e) {
+  std::string where =
+      fmt::format("cannot listen for {} on {}: {}", what, text(e.where), e.error.message());
+  if (e.error == boost::system::errc::address_in_use)
+    return {exit_try_again, where + "; stop the other program or choose another port"};
+  if (e.error == boost::system::errc::permission_denied) {
+    return {exit_not_permitted, where + "; ports below 1024 need CAP_NET_BIND_SERVICE"};
+  }
+  if (e.error == boost::system::errc::address_not_available) {
+    return {exit_try_again, where + "; no interface of this machine has this address"};
+  }
+  return {exit_try_again, where};
+}
+
+class Daemon {
+ public:
+  Daemon(const config::Config& config, const DaemonOptions& options)
+      : config_(config), options_(options) {}
+
+  int run() {
+    try {
+      start();
+    } catch (const StartFailure& failure) {
+      runtime::log(Severity::error, "cannot_start", {{"detail", failure.detail}});
+      stop_servers();
+      return failure.exit_code;
+    }
+    context_.run();
+    if (failed_) return 1;
+    runtime::log(Severity::info, "stopped", {});
+    return 0;
+  }
+
+ private:
+  void start() {
+    if (std::string wrong = runtime::prepare_state_directory(config_.state_directory);
+        !wrong.empty()) {
+      throw StartFailure{exit_bad_configuration, wrong};
+    }
+    std::filesystem::path state_path = config_.state_directory / "state.json";
+    runtime::LoadedState loaded = runtime::load_state(state_path);
+    if (!loaded.damage.empty())
+      runtime::log(Severity::error, "state_lost", {{"detail", loaded.damage}});
+    store_ = std::make_unique<runtime::StateWriter>(context_.get_executor(), state_path);
+    agent_ = std::make_unique<Agent>(config_, loaded.state, make_probers(), clock_, *store_);
+    if (config_.serve) start_dns();
+    start_status(state_path);
+    start_signals();
+    agent_->start(publisher_ ? static_cast<Publisher&>(*publisher_) : no_publisher_, tasks_);
+    asio::co_spawn(context_, tasks_.join(), [this](const std::exception_ptr& e) { finish(e); });
+    runtime::log(Severity::info, "started",
+                 {{"version", options_.version},
+                  {"config", options_.config_path},
+                  {"groups", std::to_string(config_.groups.size())},
+                  {"brokers", std::to_string(config_.brokers.size())},
+                  {"dns", joined(serve_listen_)},
+                  {"http", joined(http_listen_)}});
+  }
+
+  std::vector<std::unique_ptr<probe::Prober>> make_probers() {
+    auto resolver = std::make_shared<dns::StubResolver>(
+        context_.get_executor(), dns::StubResolverOptions{config_.resolver_servers});
+    std::vector<std::unique_ptr<probe::Prober>> probers;
+    try {
+      for (const config::Broker& broker : config_.brokers) {
+        probers.push_back(std::make_unique<probe::ManagementProber>(context_.get_executor(),
+                                                                    broker.target, resolver));
+      }
+    } catch (const std::runtime_error& e) {
+      throw StartFailure{exit_bad_configuration, e.what()};
+    }
+    return probers;
+  }
+
+  void start_dns() {
+    publisher_ = std::make_unique<ServePublisher>(config_, agent_->wanted(), agent_->serial());
+    dns::UdpServerOptions udp{config_.serve->listen, config_.serve->threads,
+                              config_.serve->udp_payload};
+    auto udp_server = dns::UdpServer::start(udp, publisher_->tables());
+    if (!udp_server) throw cannot_listen("DNS over UDP", udp_server.error());
+    udp_ = std::move(*udp_server);
+    dns::TcpServerOptions tcp{
+        udp_->bound(),
+        config_.serve->tcp_clients};  // the same ports, also where the system chose them
+    auto tcp_server = dns::TcpServer::start(context_.get_executor(), tcp, publisher_->tables());
+    if (!tcp_server) throw cannot_listen("DNS over TCP", tcp_server.error());
+    tcp_ = std::move(*tcp_server);
+    for (const auto& address : udp_->bound()) serve_listen_.push_back(text(address));
+  }
+
+  void start_status(const std::filesystem::path& state_path) {
+    ProcessInfo process{options_.version,  options_.revision,    asio::ip::host_name(),
+                        ::getpid(),        options_.config_path, options_.config_sha256,
+                        clock_.wall_now(), state_path.string(),  serve_listen_};
+    status_ = std::make_unique<StatusSource>(config_, *agent_, publisher_.get(), clock_,
+                                             std::move(process), [this] {
+                                               dns::ServeCounts counts;
+                                               if (udp_) counts += udp_->counts();
+                                               if (tcp_) counts += tcp_->counts();
+                                               return counts;
+                                             });
+    status::Routes routes(config_.http.host_names, [this] { return status_->snapshot(); });
+    auto http = status::HttpServer::start(context_.get_executor(), {config_.http.listen},
+                                          std::move(routes));
+    if (!http) throw cannot_listen("HTTP", http.error());
+    http_ = std::move(*http);
+    for (const auto& address : http_->bound()) http_listen_.push_back(text(address));
+  }
+
+  void start_signals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    wait_for_signal();
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& ec, int signal) {
+      if (ec) return;
+      if (signal == SIGHUP) {
+        runtime::log(
+            Severity::warning, "no_reload",
+            {{"detail",
+              "this version takes a new configuration by a restart; a restart keeps the records"}});
+      } else if (stopping_) {
+        ::_exit(1);
+      } else {
+        stopping_ = true;
+        runtime::log(Severity::info, "stopping",
+                     {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"records", "kept"}});
+        tasks_.request_stop();
+      }
+      wait_for_signal();
+    });
+  }
+
+  // The loops have ended: on request, or because one of them broke.
+  void finish(const std::exception_ptr& e) {
+    try {
+      if (e) std::rethrow_exception(e);
+    } catch (const std::exception& error) {
+      failed_ = true;
+      runtime::log(Severity::error, "internal_error", {{"detail", error.what()}});
+    }
+    stop_servers();
+    boost::system::error_code ignored;
+    signals_.cancel(ignored);
+  }
+
+  void stop_servers() {
+    if (http_) http_->stop();
+    if (tcp_) tcp_->stop();
+    if (udp_) udp_->stop();
+  }
+
+  static std::string joined(const std::vector<std::string>& list) {
+    return list.empty() ? "off" : fmt::format("{}", fmt::join(list, ","));
+  }
+
+  const config::Config& config_;
+  const DaemonOptions& options_;
+  asio::io_context context_{1};
+  runtime::AsioClock clock_;
+  asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
+  std::unique_ptr<runtime::StateWriter> store_;
+  std::unique_ptr<Agent> agent_;
+  NoPublisher no_publisher_;
+  std::unique_ptr<ServePublisher> publisher_;
+  std::unique_ptr<dns::UdpServer> udp_;
+  std::unique_ptr<dns::TcpServer> tcp_;
+  std::unique_ptr<StatusSource> status_;
+  std::unique_ptr<status::HttpServer> http_;
+  std::vector<std::string> serve_listen_, http_listen_;
+  bool stopping_ = false;
+  bool failed_ = false;
+  runtime::TaskGroup tasks_{context_.get_executor()};
+};
+
+}  // namespace
+
+int run_daemon(const config::Config& config, const DaemonOptions& options) {
+  return Daemon(config, options).run();
+}
+
+}  // namespace signpost::agent

@@ -1,0 +1,21 @@
+// Daemon: the agent as a process. Binds the sockets, owns the threads, handles the signals, stops
+// within a second without withdrawing anything.
+#pragma once
+
+#include <string>
+
+#include "sidecar/config/config.hpp"
+
+namespace signpost::agent {
+
+struct DaemonOptions {
+  std::string version, revision;
+  std::string config_path, config_sha256;
+};
+
+/// Runs until SIGTERM or SIGINT; a second one ends the process at once. Returns the exit code
+/// (sysexits: 75 an address is in use, 77 not permitted, 78 the configuration cannot be used),
+/// having said why.
+int run_daemon(const config::Config& config, const DaemonOptions& options);
+
+}  // namespace signpost::agent

@@ -1,0 +1,121 @@
+#include "sidecar/agent/decision_loop.hpp"
+
+#include <fmt/format.h>
+
+#include "sidecar/decision/explain.hpp"
+#include "sidecar/runtime/logging.hpp"
+
+namespace signpost::agent {
+
+using decision::Decision;
+using decision::Failed;
+using decision::Observation;
+using decision::Reason;
+using runtime::Severity;
+
+DecisionLoop::DecisionLoop(const config::Group& group, const std::optional<decision::Saved>& saved,
+                           std::uint64_t generation_floor, runtime::Clock& clock,
+                           OnChange on_change)
+    : group_(group),
+      clock_(clock),
+      on_change_(std::move(on_change)),
+      arbiter_(group.policy, saved, generation_floor, clock.now()),
+      wrong_node_said_(group.nodes.size()),
+      roles_(group.nodes.size(), ShownRole{"UNKNOWN", clock.now()}) {}
+
+void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer) {
+  decision::Membership who{group_.ha_group, group_.virtualhost, group_.nodes[node].name};
+  Observation observation{who.node, answer.started, answer.finished, {}};
+  if (const auto* report = std::get_if<probe::VirtualhostReport>(&answer.result))
+    observation.result = rows_of(*report, who);
+  else if (const auto* roles = std::get_if<probe::RolesReport>(&answer.result))
+    observation.result = rows_of(*roles, who);
+  else
+    observation.result = std::get<Failed>(answer.result);
+  log_wrong_node(node, observation);
+  Reason before = arbiter_.decision().reason;
+  bool changed = arbiter_.observe(observation, clock_.now());
+  std::string role = decision::role_word(arbiter_.evidence()[node]);
+  if (role != roles_[node].word) roles_[node] = {std::move(role), answer.finished};
+  after(changed, before, answer.finished);
+}
+
+void DecisionLoop::tick() {
+  runtime::TimePoint now = clock_.now();
+  Reason before = arbiter_.decision().reason;
+  after(arbiter_.tick(now), before, now);
+}
+
+void DecisionLoop::note_published(runtime::TimePoint when) {
+  if (last_failover_ && !last_failover_->published_at) last_failover_->published_at = when;
+}
+
+void DecisionLoop::after(bool changed, Reason reason_before, runtime::TimePoint finished) {
+  if (!changed) return;
+  const Decision& d = arbiter_.decision();
+  if (is_doubt(d.reason) && !doubt_since_) doubt_since_ = finished;
+  if (d.change == Decision::Change::moved && d.previous && d.active) {
+    last_failover_ = LastFailover{d.generation, *d.previous, *d.active,    d.reason,
+                                  doubt_since_, finished,    clock_.now(), {}};
+  }
+  if (!is_doubt(d.reason)) doubt_since_.reset();
+  log_decision(reason_before);
+  on_change_(*this);
+}
+
+void DecisionLoop::log_decision(Reason reason_before) const {
+  const Decision& d = arbiter_.decision();
+  std::string why = because(d, arbiter_.view(clock_.now()));
+  std::string reason(to_word(d.reason));
+  std::string generation = std::to_string(d.generation);
+  std::string active = d.active.value_or("-");
+  switch (d.change) {
+    case Decision::Change::moved:
+      runtime::log(d.alarm ? Severity::warning : Severity::notice, "active_changed",
+                   {{"group", group_.name},
+                    {"from", d.previous.value_or("-")},
+                    {"to", active},
+                    {"reason", reason},
+                    {"generation", generation},
+                    {"because", why}});
+      return;
+    case Decision::Change::reactivated:
+      runtime::log(Severity::notice, "active_again",
+                   {{"group", group_.name},
+                    {"node", active},
+                    {"reason", reason},
+                    {"generation", generation},
+                    {"because", why}});
+      return;
+    case Decision::Change::reconfirmed:
+      runtime::log(Severity::info, "active_confirmed",
+                   {{"group", group_.name},
+                    {"node", active},
+                    {"reason", reason},
+                    {"generation", generation},
+                    {"because", why}});
+      return;
+    case Decision::Change::none:
+      break;
+  }
+  // active_moved becomes single_active at the next answer: the same fact in other words.
+  bool same_fact = reason_before == d.reason ||
+                   (reason_before == Reason::active_moved && d.reason == Reason::single_active);
+  if (same_fact) return;
+  runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state",
+               {{"group", group_.name}, {"reason", reason}, {"active", active}, {"because", why}});
+}
+
+void DecisionLoop::log_wrong_node(std::size_t node, const Observation& observation) {
+  const auto* failed = std::get_if<Failed>(&observation.result);
+  bool wrong = failed != nullptr && failed->failure.code == probe::errc::wrong_node;
+  if (!wrong && failed == nullptr) wrong_node_said_[node].clear();
+  if (!wrong || wrong_node_said_[node] == failed->failure.detail) return;
+  wrong_node_said_[node] = failed->failure.detail;
+  runtime::log(Severity::error, "wrong_node",
+               {{"group", group_.name},
+                {"node", group_.nodes[node].name},
+                {"detail", failed->failure.detail}});
+}
+
+}  // namespace signpost::agent

@@ -1,0 +1,213 @@
+#include "sidecar/agent/status_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sidecar/decision/explain.hpp"
+
+namespace signpost::agent {
+namespace {
+
+using decision::Decision;
+using decision::Reason;
+using status::GroupStatus;
+using status::Health;
+
+double milliseconds(std::chrono::steady_clock::duration d) {
+  return std::chrono::duration<double, std::milli>(d).count();
+}
+
+// Longer than any election after a kill; a silent host takes 26 s with JE's defaults, and by then a
+// person should know.
+constexpr auto no_active_is_failure_after = std::chrono::seconds(10);
+
+std::string state_word(const Decision& d) {
+  switch (d.reason) {
+    case Reason::starting:
+      return "starting";
+    case Reason::single_active:
+    case Reason::active_moved:
+    case Reason::newest_of_several:
+      return "published";
+    case Reason::stale_claim:
+    case Reason::unconfirmed:
+    case Reason::damped:
+      return "settling";
+    case Reason::conflict:
+      return "conflict";
+    case Reason::electing:
+      return "no_active";
+    case Reason::blind:
+      return "blind";
+    case Reason::held:
+      return "held";
+  }
+  return "starting";
+}
+
+Health judge(const Decision& d, bool every_node_answers,
+             std::chrono::steady_clock::duration reason_age) {
+  switch (d.reason) {
+    case Reason::single_active:
+    case Reason::active_moved:
+      return every_node_answers ? Health::pass : Health::warn;
+    case Reason::newest_of_several:
+    case Reason::damped:
+    case Reason::held:
+    case Reason::unconfirmed:
+    case Reason::starting:
+      return Health::warn;
+    case Reason::electing:
+      return !d.active || reason_age > no_active_is_failure_after ? Health::fail : Health::warn;
+    case Reason::stale_claim:
+    case Reason::conflict:
+    case Reason::blind:
+      return Health::fail;
+  }
+  return Health::fail;
+}
+
+std::string trouble(const std::vector<status::NodeStatus>& nodes) {
+  std::string list;
+  for (const auto& n : nodes) {
+    if (n.rest && n.rest->result != "ok")
+      list += fmt::format("{}{} {}", list.empty() ? "; " : ", ", n.name, n.rest->result);
+  }
+  return list;
+}
+
+}  // namespace
+
+StatusSource::StatusSource(const config::Config& config, const Agent& agent,
+                           const ServePublisher* publisher, const runtime::Clock& clock,
+                           ProcessInfo process, std::function<dns::ServeCounts()> counts)
+    : config_(config),
+      agent_(agent),
+      publisher_(publisher),
+      clock_(clock),
+      process_(std::move(process)),
+      counts_(std::move(counts)) {}
+
+runtime::WallTime StatusSource::wall(runtime::TimePoint t) const {
+  return clock_.wall_now() -
+         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - t);
+}
+
+status::StatusSnapshot StatusSource::snapshot() const {
+  status::StatusSnapshot s;
+  s.generated_at = clock_.wall_now();
+  s.version = process_.version;
+  s.revision = process_.revision;
+  s.instance = process_.instance;
+  s.pid = process_.pid;
+  s.started_at = s.config_loaded_at = process_.started_at;
+  s.config_path = process_.config_path;
+  s.config_sha256 = process_.config_sha256;
+  s.state_file = process_.state_file;
+  if (!agent_.state_error().empty()) s.state_error = agent_.state_error();
+  s.first_round_done = agent_.first_round_done();
+  for (const auto& loop : agent_.groups()) s.groups.push_back(group_status(*loop));
+  if (publisher_ != nullptr) {
+    dns::ServeCounts c = counts_();
+    s.serve = status::ServeStatus{publisher_->zone().apex.to_text(),
+                                  publisher_->zone().soa.serial,
+                                  process_.serve_listen,
+                                  c.queries,
+                                  c.answers,
+                                  c.dropped,
+                                  c.truncated,
+                                  c.send_errors};
+  }
+  return s;
+}
+
+status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
+  const Decision& d = loop.arbiter().decision();
+  const config::Group& group = loop.group();
+  runtime::TimePoint now = clock_.now();
+  decision::GroupView view = loop.arbiter().view(now);
+  GroupStatus g;
+  g.name = group.name;
+  g.ha_group = group.ha_group;
+  g.virtualhost = group.virtualhost;
+  g.state = state_word(d);
+  g.active_node = d.active;
+  g.active_since = wall(d.active_since);
+  g.generation = d.generation;
+  g.max_view_age_seconds = std::chrono::duration<double>(group.policy.max_view_age).count();
+  g.reason = to_word(d.reason);
+  g.reason_since = wall(d.reason_since);
+  g.alarm = d.alarm;
+  g.because = because(d, view);
+  g.next_change_needs = next_change_needs(d, view, group.policy);
+  for (const decision::NodeView& v : view.nodes) {
+    if (v.says == decision::Says::nothing) continue;
+    ++g.nodes_answering;
+    double age = std::chrono::duration<double>(now - v.answer_started).count();
+    g.view_age_seconds = std::max(g.view_age_seconds.value_or(0), age);
+  }
+  for (std::size_t n = 0; n < group.nodes.size(); ++n) {
+    g.nodes.push_back(node_status(loop, n));
+    if (g.nodes.back().active) g.active_address = group.nodes[n].address;
+  }
+  g.health = judge(d, g.nodes_answering == group.nodes.size(), now - d.reason_since);
+  g.record = record_status(loop);
+  g.summary = fmt::format("{}: {}{}", g.name, g.because, trouble(g.nodes));
+  if (const auto& f = loop.last_failover()) {
+    status::FailoverStatus shown{
+        f->generation,       f->from, f->to, std::string(to_word(f->reason)),
+        wall(f->decided_at), {},      0,     {}};
+    if (f->lost_at) shown.lost_to_new_active_ms = milliseconds(f->claimed_at - *f->lost_at);
+    shown.new_active_to_decided_ms = milliseconds(f->decided_at - f->claimed_at);
+    if (f->published_at)
+      shown.decided_to_published_ms = milliseconds(*f->published_at - f->decided_at);
+    g.last_failover = shown;
+  }
+  return g;
+}
+
+status::NodeStatus StatusSource::node_status(const DecisionLoop& loop, std::size_t node) const {
+  const config::Node& configured = loop.group().nodes[node];
+  const decision::NodeEvidence& e = loop.arbiter().evidence()[node];
+  const Decision& d = loop.arbiter().decision();
+  status::NodeStatus n;
+  n.name = configured.name;
+  n.role = loop.roles()[node].word;
+  n.role_since = wall(loop.roles()[node].since);
+  n.active = d.active == configured.name && !d.withdrawn;
+  n.address = configured.address;
+  n.amqp = configured.amqp;
+  n.management = config_.brokers[configured.broker].target.url();
+  if (e.row() && e.row()->claims_active() && !e.failure()) n.opened = e.row()->last_opened;
+  if (e.was_asked()) {
+    status::RestProbe probe{e.failure() ? to_text(e.failure()->code) : "ok",
+                            wall(e.probed_at()),
+                            milliseconds(e.latency()),
+                            e.consecutive(),
+                            {}};
+    if (e.failure()) probe.detail = e.failure()->detail;
+    n.rest = std::move(probe);
+  }
+  return n;
+}
+
+status::RecordStatus StatusSource::record_status(const DecisionLoop& loop) const {
+  const config::Group& group = loop.group();
+  status::RecordStatus r;
+  r.name = group.record.name.to_text();
+  r.ttl_seconds = group.record.ttl.count();
+  r.mode = group.mode == config::Mode::serve ? "serve" : "observe";
+  if (publisher_ == nullptr || group.mode != config::Mode::serve) return r;
+  r.in_sync = !agent_.publish_due();
+  for (const dns::RRset& rrset : publisher_->zone().rrsets) {
+    if (!rrset.owner.is_at_or_below(group.record.name)) continue;
+    status::RecordData data{rrset.owner.to_text(), dns::to_text(rrset.type), {}};
+    for (const dns::Rdata& rdata : rrset.rdata)
+      data.data.push_back(dns::rdata_text(rrset.type, rdata));
+    r.published.push_back(std::move(data));
+  }
+  return r;
+}
+
+}  // namespace signpost::agent

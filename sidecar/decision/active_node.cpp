@@ -1,0 +1,229 @@
+#include "sidecar/decision/active_node.hpp"
+
+#include <algorithm>
+
+namespace signpost::decision {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The truth table. P = the node published now, with the lastOpenedTime it claimed with; N = another
+// node.
+//
+//   claims        | and                                                                   | active
+//   | reason
+//   --------------+-----------------------------------------------------------------------+--------+------------------
+//   any           | no P, and some node was never asked since the start                   | none |
+//   starting exactly one,P | any | P      | single_active exactly one,N | AMQP denies it, or has
+//   not confirmed it yet                           | P      | unconfirmed exactly one,N | no P; or
+//   N later than P; or a majority names N; or unordered in a     | N      | active_moved
+//                 | group without witnesses whose other nodes all say "not active"        | |
+//   exactly one,N | none of these, for less than stale_hold of unbroken claims            | P |
+//   stale_claim, alarm exactly one,N | none of these, for stale_hold | N      | stale_claim, alarm
+//   two or more   | C later than all others, or a majority names C                        | as if C
+//   alone claimed; the reasons
+//                 |                                                                       | for C
+//                 are newest_of_several
+//   two or more   | nothing orders them                                                   | P |
+//   conflict, alarm none          | a majority of the nodes answered freshly | P      | electing
+//   none          | fewer answered                                                        | P |
+//   blind, alarm would change  | less than `damping` since the last change | P      | damped any |
+//   a hold is in force                                                    | pinned, frozen or
+//   withdrawn: held
+//
+// Why P's own "not active" does not free N when N is older: P may have been succeeded by a third
+// node, newer than both, that cannot be seen at the moment. Why stale_hold ends: a clock was set
+// back, and the wait has outlived every resumed master.
+
+struct Inputs {
+  const GroupView& view;
+  const Standing& standing;
+  const Policy& policy;
+  TimePoint now;
+};
+
+bool is_majority(std::size_t count, const GroupView& view) { return 2 * count > view.nodes.size(); }
+
+// A peer's view can be max_view_age old when it is given. One that may date from before P's time
+// names the node before P: a zombie.
+bool names(const NodeView& observer, const NodeView& subject, const Inputs& in) {
+  if (!observer.is_observer || observer.name == subject.name) return false;
+  if (observer.views_asked + in.policy.max_view_age < in.now) return false;
+  if (in.standing.active && observer.views_asked <= in.standing.seen_since + in.policy.max_view_age)
+    return false;
+  return std::find(observer.calls_master.begin(), observer.calls_master.end(), subject.name) !=
+         observer.calls_master.end();
+}
+
+bool majority_names(const NodeView& subject, const Inputs& in) {
+  if (!in.view.has_witnesses) return false;
+  auto votes =
+      std::count_if(in.view.nodes.begin(), in.view.nodes.end(),
+                    [&](const NodeView& observer) { return names(observer, subject, in); });
+  return is_majority(static_cast<std::size_t>(votes) + 1, in.view);
+}
+
+bool others_deny(const NodeView& subject, const GroupView& view) {
+  return std::all_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& other) {
+    return other.name == subject.name || other.says == Says::not_active;
+  });
+}
+
+bool may_follow(const NodeView& claim, const Inputs& in) {
+  if (!in.standing.active) return true;
+  Order order = order_of(claim.opened, in.standing.opened);
+  if (order == Order::later || majority_names(claim, in)) return true;
+  return order == Order::unordered && !in.view.has_witnesses && others_deny(claim, in.view);
+}
+
+Verdict keep(const Inputs& in, Reason reason) {
+  Verdict v;
+  v.active = in.standing.active;
+  v.opened = in.standing.opened;
+  v.reason = reason;
+  return v;
+}
+
+Verdict move(const NodeView& claim, Reason reason) {
+  Verdict v;
+  v.active = claim.name;
+  v.opened = claim.opened;
+  v.reason = reason;
+  v.candidate = claim.name;
+  v.evidence_started = claim.answer_started;
+  return v;
+}
+
+Verdict stay(const NodeView& claim, const Inputs& in, Reason reason) {
+  Verdict v = keep(in, reason);
+  v.opened = std::max(claim.opened, in.standing.opened);  // nullopt is smaller than any time
+  v.evidence_started = claim.answer_started;
+  return v;
+}
+
+Verdict hold_off(const NodeView& claim, const Inputs& in) {
+  bool same = in.standing.stale_since && in.standing.stale_node == claim.name;
+  TimePoint since = same ? *in.standing.stale_since : in.now;
+  if (in.now - since >= in.policy.stale_hold) {
+    Verdict v = move(claim, Reason::stale_claim);
+    v.alarm = true;
+    return v;
+  }
+  Verdict v = keep(in, Reason::stale_claim);
+  v.alarm = true;
+  v.candidate = claim.name;
+  v.stale_since = since;
+  v.stale_node = claim.name;
+  v.deadline = since + in.policy.stale_hold;
+  return v;
+}
+
+Verdict sole_claim(const NodeView& claim, const Inputs& in, Reason as_P, Reason as_N) {
+  if (in.standing.active == claim.name) return stay(claim, in, as_P);
+  if (claim.confirmation != Confirmation::confirmed) {
+    Verdict v = keep(in, Reason::unconfirmed);
+    v.candidate = claim.name;
+    return v;
+  }
+  return may_follow(claim, in) ? move(claim, as_N) : hold_off(claim, in);
+}
+
+const NodeView* newest(const std::vector<const NodeView*>& claims, const Inputs& in) {
+  for (const NodeView* c : claims) {
+    if (std::all_of(claims.begin(), claims.end(), [&](const NodeView* other) {
+          return other == c || order_of(c->opened, other->opened) == Order::later;
+        })) {
+      return c;
+    }
+  }
+  for (const NodeView* c : claims) {
+    if (majority_names(*c, in)) return c;
+  }
+  return nullptr;
+}
+
+Verdict several_claims(const std::vector<const NodeView*>& claims, const Inputs& in) {
+  if (const NodeView* c = newest(claims, in)) {
+    return sole_claim(*c, in, Reason::newest_of_several, Reason::newest_of_several);
+  }
+  Verdict v = keep(in, Reason::conflict);
+  v.alarm = true;
+  for (const NodeView* c : claims) {
+    if (in.standing.active != c->name) v.candidate = c->name;
+  }
+  return v;
+}
+
+// One lost probe does not begin the wait anew: only a clear "not active" or a silence longer than
+// max_view_age breaks a claim.
+void keep_waiting(Verdict& v, const Inputs& in) {
+  if (!in.standing.stale_since) return;
+  for (const NodeView& node : in.view.nodes) {
+    if (node.name == in.standing.stale_node && node.says == Says::nothing && node.last_claimed &&
+        *node.last_claimed + in.policy.max_view_age >= in.now) {
+      v.stale_since = in.standing.stale_since;
+      v.stale_node = in.standing.stale_node;
+    }
+  }
+}
+
+Verdict no_claim(const Inputs& in) {
+  auto answering = std::count_if(in.view.nodes.begin(), in.view.nodes.end(),
+                                 [](const NodeView& node) { return node.says != Says::nothing; });
+  bool electing = is_majority(static_cast<std::size_t>(answering), in.view);
+  Verdict v = keep(in, electing ? Reason::electing : Reason::blind);
+  v.alarm = !electing;
+  keep_waiting(v, in);
+  return v;
+}
+
+Verdict by_claims(const Inputs& in) {
+  if (!in.standing.active && !in.view.all_asked) return keep(in, Reason::starting);
+  std::vector<const NodeView*> claims;
+  for (const NodeView& node : in.view.nodes) {
+    if (node.says == Says::active) claims.push_back(&node);
+  }
+  if (claims.empty()) return no_claim(in);
+  if (claims.size() == 1)
+    return sole_claim(*claims.front(), in, Reason::single_active, Reason::active_moved);
+  return several_claims(claims, in);
+}
+
+Verdict damp(Verdict v, const Inputs& in) {
+  bool changes = in.standing.active && v.active != in.standing.active;
+  if (!changes || !in.standing.last_change ||
+      in.now - *in.standing.last_change >= in.policy.damping)
+    return v;
+  Verdict kept = keep(in, Reason::damped);
+  kept.candidate = v.candidate;
+  kept.deadline = *in.standing.last_change + in.policy.damping;
+  return kept;
+}
+
+void apply(const Hold& hold, Verdict& v, const Inputs& in) {
+  v.published = hold.kind == Hold::Kind::pin ? hold.node : in.standing.published;
+  v.reason = Reason::held;
+  v.withdrawn = hold.kind == Hold::Kind::withdraw;
+  v.deadline = v.deadline ? std::min(*v.deadline, hold.until) : hold.until;
+}
+
+}  // namespace
+
+Order order_of(const std::optional<WallTime>& opened, const std::optional<WallTime>& than) {
+  if (!opened || !than) return Order::unordered;
+  if (*opened > *than + 2s) return Order::later;
+  if (*opened + 2s < *than) return Order::earlier;
+  return Order::unordered;
+}
+
+Verdict decide(const GroupView& view, const Standing& standing, const std::optional<Hold>& hold,
+               const Policy& policy, TimePoint now) {
+  Inputs in{view, standing, policy, now};
+  Verdict v = damp(by_claims(in), in);
+  v.published = v.active;
+  v.table_reason = v.reason;
+  if (hold && now < hold->until) apply(*hold, v, in);
+  return v;
+}
+
+}  // namespace signpost::decision

@@ -1,0 +1,165 @@
+#include "sidecar/runtime/state_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
+
+namespace signpost::runtime {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+constexpr std::size_t size_max = 1 << 20;  // octets; 1,000 groups need about 120 kB
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool ok() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+std::string failure(const char* what, const fs::path& path) {
+  return fmt::format("{} {}: {}", what, path.string(), std::strerror(errno));
+}
+
+std::uint64_t number(const json::object& o, std::string_view key, std::uint64_t max) {
+  const json::value* v = o.if_contains(key);
+  if (v == nullptr) throw std::runtime_error(fmt::format("\"{}\" is missing", key));
+  boost::system::error_code ec;
+  auto n = v->to_number<std::uint64_t>(ec);
+  if (ec || n > max)
+    throw std::runtime_error(fmt::format("\"{}\" is no whole number up to {}", key, max));
+  return n;
+}
+
+SavedGroup group_from(const json::value& v) {
+  const json::object& o = v.as_object();
+  SavedGroup g;
+  g.generation = number(o, "generation", std::uint64_t{1} << 62);
+  if (const json::value* active = o.if_contains("active");
+      active != nullptr && !active->is_null()) {
+    g.active = std::string(active->as_string());
+  }
+  if (const json::value* opened = o.if_contains("opened_ms");
+      opened != nullptr && !opened->is_null()) {
+    constexpr std::uint64_t year_2200 = 7258118400000;
+    g.opened = WallTime(std::chrono::milliseconds(number(o, "opened_ms", year_2200)));
+  }
+  return g;
+}
+
+}  // namespace
+
+std::string to_json(const State& state) {
+  json::object groups;
+  for (const auto& [name, g] : state.groups) {
+    json::object o;
+    o["generation"] = g.generation;
+    o["active"] = g.active ? json::value(*g.active) : json::value(nullptr);
+    o["opened_ms"] =
+        g.opened ? json::value(g.opened->time_since_epoch().count()) : json::value(nullptr);
+    groups[name] = std::move(o);
+  }
+  json::object root;
+  root["version"] = 1;
+  root["serial"] = state.serial;
+  root["groups"] = std::move(groups);
+  return json::serialize(root) + "\n";
+}
+
+LoadedState parse_state(const std::string& text) {
+  try {
+    json::value v = json::parse(text);
+    const json::object& root = v.as_object();
+    if (number(root, "version", 1) != 1) throw std::runtime_error("its version is not 1");
+    LoadedState loaded;
+    loaded.state.serial = static_cast<std::uint32_t>(number(root, "serial", UINT32_MAX));
+    for (const auto& [name, group] : root.at("groups").as_object())
+      loaded.state.groups[std::string(name)] = group_from(group);
+    return loaded;
+  } catch (const std::exception& e) {
+    return {{}, e.what()};
+  }
+}
+
+LoadedState load_state(const fs::path& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd.ok()) return {{}, errno == ENOENT ? "" : failure("cannot read the state file", path)};
+  std::string text(size_max + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    ssize_t n = ::read(fd.get(), text.data() + size, text.size() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return {{}, failure("cannot read the state file", path)};
+    if (n == 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  text.resize(size);
+  LoadedState loaded = parse_state(text);
+  if (!loaded.damage.empty()) {
+    fs::path aside = path;
+    aside += ".damaged";
+    std::error_code ec;
+    fs::rename(path, aside, ec);
+    loaded.damage = fmt::format("the state file {} is damaged ({}){}", path.string(), loaded.damage,
+                                ec ? "" : "; it is kept as " + aside.string());
+  }
+  return loaded;
+}
+
+std::string write_state(const fs::path& path, const State& state) {
+  fs::path temporary = path;
+  temporary += ".new";
+  {
+    Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
+    if (!fd.ok()) return failure("cannot write", temporary);
+    std::string text = to_json(state);
+    std::size_t done = 0;
+    while (done < text.size()) {
+      ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return failure("cannot write", temporary);
+      done += static_cast<std::size_t>(n);
+    }
+    if (::fsync(fd.get()) != 0) return failure("cannot flush", temporary);
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return failure("cannot rename to", path);
+  Fd directory(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.ok() || ::fsync(directory.get()) != 0)
+    return failure("cannot flush the directory of", path);
+  return {};
+}
+
+std::string prepare_state_directory(const fs::path& directory) {
+  if (::mkdir(directory.c_str(), 0750) != 0 && errno != EEXIST) {
+    return fmt::format(
+        "{}; create it and give it to the user that runs signpost, or set [state] directory",
+        failure("cannot create the state directory", directory));
+  }
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    return fmt::format("{}; give it to the user that runs signpost, or set [state] directory",
+                       failure("cannot write into the state directory", directory));
+  }
+  struct stat st {};
+  if (::stat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) {
+    return fmt::format("the state directory {} is not a directory; set [state] directory to one",
+                       directory.string());
+  }
+  return {};
+}
+
+}  // namespace signpost::runtime

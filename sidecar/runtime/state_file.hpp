@@ -1,0 +1,51 @@
+// What must survive a restart, in one small JSON file: generation, active node and the
+// lastOpenedTime it claimed with, zone serial.
+//
+// Written whole: a temporary file, fsync, rename, fsync of the directory. A crash leaves the old or
+// the new one, never a half. A missing file is normal (first start). A damaged one is said, put
+// aside and survived: names get SERVFAIL until the first round of probes.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sidecar/runtime/clock.hpp"
+
+namespace signpost::runtime {
+
+struct SavedGroup {
+  std::uint64_t generation = 0;
+  std::optional<std::string> active;
+  std::optional<WallTime> opened;
+  bool operator==(const SavedGroup&) const = default;
+};
+
+struct State {
+  std::uint32_t serial = 0;  // of the zone; 0 = none yet
+  std::map<std::string, SavedGroup> groups;
+  bool operator==(const State&) const = default;
+};
+
+std::string to_json(const State& state);
+
+struct LoadedState {
+  State state;
+  std::string damage;  // empty, or one line: what is wrong and where the damaged file was put
+};
+LoadedState parse_state(const std::string& text);
+/// Never fails: what cannot be used is described in `damage`. A damaged file is renamed to
+/// <path>.damaged.
+LoadedState load_state(const std::filesystem::path& path);
+
+/// Blocking. Empty, or one line: what failed, on which file, and why.
+std::string write_state(const std::filesystem::path& path, const State& state);
+
+/// Can a state file be written in this directory? Creates the directory if its parent allows.
+/// Empty, or what is wrong and the cure.
+std::string prepare_state_directory(const std::filesystem::path& directory);
+
+}  // namespace signpost::runtime

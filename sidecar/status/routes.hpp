@@ -1,0 +1,54 @@
+// Routes: (method, target, Host) -> response. Pure and read-only: nothing can be changed over HTTP.
+//
+//   /api/v1/status[?group=NAME]   the status document
+//   /livez                        the process turns its loop
+//   /readyz[?verbose]             configuration loaded, first round of probes done, sockets bound;
+//   never "is my node active" /active/<group>/<node>        200 if NODE is the published active
+//   node of GROUP, else 503: one health check per server line for
+//                                 HAProxy, keepalived, Consul
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sidecar/status/status_snapshot.hpp"
+
+namespace signpost::status {
+
+struct Request {
+  std::string method;
+  std::string target;  // as sent, percent-encoded
+  std::string host;    // Host header, may have a port
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::string allow;  // Allow header of a 405
+  bool operator==(const Response&) const = default;
+};
+
+class Routes {
+ public:
+  /// `host_names`: accepted in Host besides localhost and IP literals; anything else is refused
+  /// (DNS rebinding).
+  Routes(std::vector<std::string> host_names, std::function<StatusSnapshot()> snapshot);
+
+  [[nodiscard]] Response answer(const Request& request) const;
+
+ private:
+  [[nodiscard]] bool host_is_ours(const std::string& host) const;
+  [[nodiscard]] Response ready(bool verbose) const;
+  [[nodiscard]] Response active(const std::string& group, const std::string& node) const;
+  [[nodiscard]] Response status(const std::string& group) const;
+
+  std::vector<std::string> host_names_;
+  std::function<StatusSnapshot()> snapshot_;
+};
+
+/// RFC 9457 problem document.
+Response problem(unsigned status, const std::string& title, const std::string& detail);
+
+}  // namespace signpost::status

@@ -1,0 +1,194 @@
+#include "sidecar/status/status_json.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <cmath>
+
+namespace signpost::status {
+namespace {
+
+namespace json = boost::json;
+
+template <class T>
+json::value or_null(const std::optional<T>& v) {
+  return v ? json::value(*v) : json::value(nullptr);
+}
+json::value or_null(const std::optional<WallTime>& v) {
+  return v ? json::value(rfc3339(*v)) : json::value(nullptr);
+}
+
+// Three decimals: microseconds in _ms, milliseconds in _seconds.
+json::value rounded(double v) { return std::round(v * 1000) / 1000; }
+json::value rounded(const std::optional<double>& v) {
+  return v ? rounded(*v) : json::value(nullptr);
+}
+
+json::array texts(const std::vector<std::string>& list) {
+  json::array a;
+  for (const std::string& s : list) a.emplace_back(s);
+  return a;
+}
+
+json::value probe_json(const std::optional<RestProbe>& p) {
+  if (!p) return nullptr;
+  return json::object{{"result", p->result},
+                      {"at", rfc3339(p->at)},
+                      {"latency_ms", rounded(p->latency_ms)},
+                      {"consecutive", p->consecutive},
+                      {"detail", or_null(p->detail)}};
+}
+
+json::object node_json(const NodeStatus& n) {
+  json::object probes{{"amqp", nullptr}, {"rest", probe_json(n.rest)}};
+  return {{"name", n.name},
+          {"self", nullptr},
+          {"role", n.role},
+          {"role_since", rfc3339(n.role_since)},
+          {"active", n.active},
+          {"address", texts(n.address)},
+          {"amqp", n.amqp},
+          {"management", n.management},
+          {"opened", or_null(n.opened)},
+          {"replication_transaction_id", nullptr},
+          {"lag_transactions", nullptr},
+          {"probes", std::move(probes)}};
+}
+
+json::object record_json(const RecordStatus& r) {
+  json::array published;
+  for (const RecordData& d : r.published)
+    published.push_back(json::object{{"name", d.name}, {"type", d.type}, {"data", texts(d.data)}});
+  return {{"name", r.name},
+          {"ttl_seconds", r.ttl_seconds},
+          {"mode", r.mode},
+          {"in_sync", r.in_sync},
+          {"published", std::move(published)},
+          {"servers", json::array{}},
+          {"resolvers", json::array{}}};
+}
+
+json::value failover_json(const std::optional<FailoverStatus>& f) {
+  if (!f) return nullptr;
+  json::object stages{{"lost_to_new_active", rounded(f->lost_to_new_active_ms)},
+                      {"new_active_to_decided", rounded(f->new_active_to_decided_ms)},
+                      {"decided_to_published", rounded(f->decided_to_published_ms)},
+                      {"published_to_all_resolvers", nullptr}};
+  return json::object{
+      {"generation", f->generation}, {"from", f->from},      {"to", f->to},
+      {"reason", f->reason},         {"at", rfc3339(f->at)}, {"stages_ms", std::move(stages)}};
+}
+
+json::object group_json(const GroupStatus& g) {
+  json::value active = nullptr;
+  if (g.active_node) {
+    active = json::object{{"node", *g.active_node},
+                          {"address", texts(g.active_address)},
+                          {"since", rfc3339(g.active_since)},
+                          {"generation", g.generation}};
+  }
+  json::array nodes;
+  for (const NodeStatus& n : g.nodes) nodes.push_back(node_json(n));
+  json::object view{{"age_seconds", rounded(g.view_age_seconds)},
+                    {"max_age_seconds", rounded(g.max_view_age_seconds)},
+                    {"fresh", g.view_age_seconds.has_value()},
+                    {"agreement", json::object{{"required", g.nodes.size() / 2 + 1},
+                                               {"agree", g.nodes_answering},
+                                               {"voters", g.nodes.size()}}}};
+  json::object explain{{"text", g.because},
+                       {"rule", g.reason},
+                       {"since", rfc3339(g.reason_since)},
+                       {"alarm", g.alarm},
+                       {"next_change_needs", g.next_change_needs}};
+  return {{"name", g.name},
+          {"ha_group", g.ha_group},
+          {"virtualhost", g.virtualhost},
+          {"status", to_word(g.health)},
+          {"state", g.state},
+          {"summary", g.summary},
+          {"active", std::move(active)},
+          {"view", std::move(view)},
+          {"nodes", std::move(nodes)},
+          {"record", record_json(g.record)},
+          {"hold", nullptr},
+          {"explain", std::move(explain)},
+          {"last_failover", failover_json(g.last_failover)}};
+}
+
+json::value serve_json(const std::optional<ServeStatus>& s) {
+  if (!s) return nullptr;
+  return json::object{
+      {"zone", s->zone},           {"serial", s->serial},          {"listen", texts(s->listen)},
+      {"queries", s->queries},     {"answers", s->answers},        {"dropped", s->dropped},
+      {"truncated", s->truncated}, {"send_errors", s->send_errors}};
+}
+
+json::object process_json(const StatusSnapshot& s) {
+  json::object config{{"path", s.config_path},
+                      {"sha256", s.config_sha256},
+                      {"loaded_at", rfc3339(s.config_loaded_at)},
+                      {"last_reload", nullptr}};
+  json::object state{{"path", s.state_file}, {"error", or_null(s.state_error)}};
+  return {{"version", s.version},
+          {"revision", s.revision.empty() ? json::value(nullptr) : json::value(s.revision)},
+          {"instance", s.instance},
+          {"pid", s.pid},
+          {"started_at", rfc3339(s.started_at)},
+          {"config", std::move(config)},
+          {"state", std::move(state)}};
+}
+
+}  // namespace
+
+const char* to_word(Health h) {
+  switch (h) {
+    case Health::pass:
+      return "pass";
+    case Health::warn:
+      return "warn";
+    case Health::fail:
+      return "fail";
+  }
+  return "?";
+}
+
+std::string rfc3339(WallTime t) {
+  auto whole = std::chrono::floor<std::chrono::seconds>(t);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(whole)), (t - whole).count());
+}
+
+Health health_of(const StatusSnapshot& s) {
+  Health worst = s.state_error ? Health::warn : Health::pass;
+  for (const GroupStatus& g : s.groups) worst = std::max(worst, g.health);
+  return worst;
+}
+
+std::string summary_of(const StatusSnapshot& s) {
+  std::string bad;
+  std::size_t good = 0;
+  for (const GroupStatus& g : s.groups) {
+    if (g.health == Health::pass)
+      ++good;
+    else
+      bad += (bad.empty() ? "" : "; ") + g.summary;
+  }
+  if (s.groups.size() == 1) return s.groups.front().summary;
+  if (bad.empty()) return fmt::format("all {} groups have an active node", good);
+  return fmt::format("{} of {} groups are well; {}", good, s.groups.size(), bad);
+}
+
+std::string status_json(const StatusSnapshot& s, const std::string& group) {
+  json::array groups;
+  for (const GroupStatus& g : s.groups) {
+    if (group.empty() || g.name == group) groups.push_back(group_json(g));
+  }
+  json::object root{{"schema", "signpost-status-v1"}, {"generated_at", rfc3339(s.generated_at)},
+                    {"signpost", process_json(s)},    {"status", to_word(health_of(s))},
+                    {"summary", summary_of(s)},       {"serve", serve_json(s.serve)},
+                    {"groups", std::move(groups)}};
+  return json::serialize(root) + "\n";
+}
+
+}  // namespace signpost::status

@@ -1,0 +1,13 @@
+// StatusSnapshot -> the JSON document of /api/v1/status.
+#pragma once
+
+#include <string>
+
+#include "sidecar/status/status_snapshot.hpp"
+
+namespace signpost::status {
+
+/// `group`: only this one ("" = all). Ends with a newline.
+std::string status_json(const StatusSnapshot& s, const std::string& group = "");
+
+}  // namespace signpost::status

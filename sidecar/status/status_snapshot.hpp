@@ -1,0 +1,115 @@
+// StatusSnapshot: everything the status endpoint tells, at one instant, as plain data. Rendered by
+// status_json, asked by routes.
+//
+// Words and units are the document's (version 1: only additions). Absent = null in the document,
+// never a missing key.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sidecar/runtime/clock.hpp"
+
+namespace signpost::status {
+
+using runtime::WallTime;
+
+enum class Health { pass, warn, fail };
+
+struct RestProbe {
+  std::string result;  // "ok" or a probe::errc word
+  WallTime at{};
+  double latency_ms = 0;
+  std::uint64_t consecutive = 0;
+  std::optional<std::string> detail;
+};
+
+struct NodeStatus {
+  std::string name;
+  std::string role;  // decision::role_word
+  WallTime role_since{};
+  bool active = false;  // it is the published node
+  std::vector<std::string> address;
+  std::string amqp;
+  std::string management;
+  std::optional<WallTime> opened;  // lastOpenedTime it claims with
+  std::optional<RestProbe> rest;   // absent: never asked
+};
+
+struct RecordData {
+  std::string name;
+  std::string type;
+  std::vector<std::string> data;  // presentation format
+};
+
+struct RecordStatus {
+  std::string name;
+  std::int64_t ttl_seconds = 0;
+  std::string mode;  // "serve", "observe"
+  bool in_sync = false;
+  std::vector<RecordData> published;
+};
+
+struct FailoverStatus {
+  std::uint64_t generation = 0;
+  std::string from, to, reason;
+  WallTime at{};
+  std::optional<double> lost_to_new_active_ms;
+  double new_active_to_decided_ms = 0;
+  std::optional<double> decided_to_published_ms;
+};
+
+struct GroupStatus {
+  std::string name, ha_group, virtualhost;
+  Health health = Health::warn;
+  std::string state;  // starting | settling | published | no_active | conflict | held | blind
+  std::string summary;
+  std::optional<std::string> active_node;
+  std::vector<std::string> active_address;
+  WallTime active_since{};
+  std::uint64_t generation = 0;
+  std::optional<double> view_age_seconds;  // of the oldest answer that counts
+  double max_view_age_seconds = 0;
+  std::size_t nodes_answering = 0;
+  std::vector<NodeStatus> nodes;
+  RecordStatus record;
+  std::string reason;  // decision::Reason word
+  WallTime reason_since{};
+  bool alarm = false;
+  std::string because;
+  std::string next_change_needs;
+  std::optional<FailoverStatus> last_failover;
+};
+
+struct ServeStatus {
+  std::string zone;
+  std::uint32_t serial = 0;
+  std::vector<std::string> listen;
+  std::uint64_t queries = 0, answers = 0, dropped = 0, truncated = 0, send_errors = 0;
+};
+
+struct StatusSnapshot {
+  WallTime generated_at{};
+  std::string version, revision, instance;
+  std::int64_t pid = 0;
+  WallTime started_at{};
+  std::string config_path, config_sha256;
+  WallTime config_loaded_at{};
+  std::string state_file;
+  std::optional<std::string> state_error;
+  bool first_round_done = false;
+  std::vector<GroupStatus> groups;
+  std::optional<ServeStatus> serve;
+};
+
+/// The worst of the groups; a state file that cannot be written is a warning.
+Health health_of(const StatusSnapshot& s);
+std::string summary_of(const StatusSnapshot& s);
+const char* to_word(Health h);
+
+/// "2026-11-22T02:59:53.120Z"
+std::string rfc3339(WallTime t);
+
+}  // namespace signpost::status

@@ -1,0 +1,220 @@
+// The whole agent on virtual time: real loops, real arbiter, real zone; brokers, disk and clock are
+// fakes.
+#include "sidecar/agent/agent.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "sidecar/agent/serve_publisher.hpp"
+#include "tests/support/fake_group.hpp"
+#include "tests/support/sim_clock.hpp"
+
+namespace signpost::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Rig {
+  boost::asio::io_context context{1};
+  test::SimClock clock{context};
+  test::FakeGroup group{clock};
+  test::FakeStore store;
+  std::unique_ptr<Agent> agent;
+  std::unique_ptr<ServePublisher> publisher;
+  runtime::TaskGroup tasks{context.get_executor()};
+
+  Rig() = default;
+  Rig(const Rig&) = delete;
+  Rig& operator=(const Rig&) = delete;
+  ~Rig() {
+    tasks.request_stop();
+    boost::asio::co_spawn(context, tasks.join(),
+                          [](const std::exception_ptr& e) { EXPECT_FALSE(e); });
+    clock.run_for(1s);
+  }
+
+  void start(const runtime::State& saved = {}) {
+    agent = std::make_unique<Agent>(group.config(), saved, group.probers(), clock, store);
+    publisher = std::make_unique<ServePublisher>(group.config(), agent->wanted(), agent->serial());
+    agent->start(*publisher, tasks);
+  }
+  std::string address() const {
+    for (const auto& rrset : publisher->zone().rrsets) {
+      if (rrset.type == dns::RRType::a && rrset.owner == group.config().groups[0].record.name)
+        return dns::rdata_text(rrset.type, rrset.rdata[0]);
+    }
+    return publisher->zone().not_ready.empty() ? "none" : "not ready";
+  }
+  const decision::Decision& decision() const { return agent->groups()[0]->arbiter().decision(); }
+};
+
+TEST(Agent, IsNotReadyUntilTheFirstRoundAndThenPublishes) {
+  Rig r;
+  r.group.elect("n2", 100s);
+  r.group["n3"].latency = 350ms;
+  r.start();
+  EXPECT_EQ(r.address(), "not ready");
+  r.clock.run_for(300ms);
+  EXPECT_EQ(r.address(), "not ready");
+  r.clock.run_for(100ms);
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  EXPECT_TRUE(r.agent->first_round_done());
+}
+
+TEST(Agent, AsksEachBrokerOncePerIntervalAndForRolesOncePerSecond) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(10s - 1ms);
+  EXPECT_EQ(r.group["n1"].virtualhost_requests, 20);
+  EXPECT_EQ(r.group["n1"].roles_requests, 10);
+}
+
+TEST(Agent, AsksForRolesAtOnceWhenARowChanges) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(5s + 100ms);
+  int before = r.group["n2"].roles_requests;
+  r.group.elect("n2", 105s);
+  r.clock.run_for(500ms);
+  EXPECT_GE(r.group["n2"].roles_requests, before + 1);
+}
+
+TEST(Agent, ASlowBrokerDelaysNoOther) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.group["n3"].latency = 10s;
+  r.start();
+  r.clock.run_for(10s - 1ms);
+  EXPECT_EQ(r.group["n1"].virtualhost_requests, 20);
+  EXPECT_EQ(r.group["n3"].virtualhost_requests, 20);
+  EXPECT_EQ(r.address(), "127.0.0.11");
+}
+
+TEST(Agent, FollowsAFailoverWithinOneInterval) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(10s);
+  std::uint32_t serial = r.publisher->zone().soa.serial;
+  r.group.kill("n1");
+  r.clock.run_for(1s);
+  EXPECT_EQ(r.address(), "127.0.0.11");
+  EXPECT_EQ(r.decision().reason, decision::Reason::electing);
+  r.group.elect("n3", 111s);
+  r.group.kill("n1");
+  r.clock.run_for(500ms);
+  EXPECT_EQ(r.address(), "127.0.0.13");
+  EXPECT_GT(r.publisher->zone().soa.serial, serial);
+  ASSERT_TRUE(r.agent->groups()[0]->last_failover());
+  const LastFailover& f = *r.agent->groups()[0]->last_failover();
+  EXPECT_EQ(f.from, "n1");
+  EXPECT_EQ(f.to, "n3");
+  EXPECT_TRUE(f.lost_at);
+  EXPECT_TRUE(f.published_at);
+}
+
+TEST(Agent, SavesTheStateBeforeItPublishes) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(5s);
+  r.store.stalled = true;
+  r.group.elect("n2", 105s);
+  r.clock.run_for(501ms);
+  EXPECT_EQ(r.store.newest.groups["weather"].active, "n2");
+  EXPECT_EQ(r.address(), "127.0.0.11");
+  EXPECT_TRUE(r.agent->publish_due());
+  r.store.finish();
+  EXPECT_EQ(r.address(), "127.0.0.12");
+}
+
+TEST(Agent, AStalledDiskDelaysAFailoverBy50Milliseconds) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(5s);
+  r.store.stalled = true;
+  r.group.elect("n2", 105s);
+  r.clock.run_for(500ms + 51ms);
+  EXPECT_EQ(r.address(), "127.0.0.12");
+}
+
+TEST(Agent, AFailingDiskIsSaidAndSurvived) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(5s);
+  r.store.finish("cannot write state.json.new: No space left on device");
+  EXPECT_EQ(r.agent->state_error(), "cannot write state.json.new: No space left on device");
+  r.store.finish();
+  EXPECT_EQ(r.agent->state_error(), "");
+}
+
+TEST(Agent, ARestartGivesTheSameAnswerAndNothingGoesBack) {
+  runtime::State saved;
+  std::uint32_t serial = 0;
+  {
+    Rig r;
+    r.group.elect("n2", 100s);
+    r.start();
+    r.clock.run_for(5s);
+    saved = r.store.newest;
+    serial = r.publisher->zone().soa.serial;
+  }
+  Rig r;
+  for (const char* node : {"n1", "n2", "n3"}) r.group.kill(node);
+  r.start(saved);
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  r.clock.run_for(10s);
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  EXPECT_EQ(r.decision().reason, decision::Reason::blind);
+  EXPECT_GE(r.decision().generation, saved.groups["weather"].generation);
+  EXPECT_GT(r.publisher->zone().soa.serial, serial);
+}
+
+TEST(Agent, KeepsTheGenerationOfGroupsOfAnEarlierConfiguration) {
+  runtime::State saved;
+  saved.groups["orders"] = {77, "o1", runtime::WallTime(1s)};
+  Rig r;
+  r.group.elect("n2", 100s);
+  r.start(saved);
+  r.clock.run_for(5s);
+  EXPECT_EQ(r.store.newest.groups["orders"], saved.groups["orders"]);
+}
+
+TEST(Agent, WritesNothingAndPublishesNothingInASteadyGroup) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(5s);
+  int saves = r.store.saves;
+  std::uint32_t serial = r.publisher->zone().soa.serial;
+  r.clock.run_for(24h);
+  EXPECT_EQ(r.store.saves, saves);
+  EXPECT_EQ(r.publisher->zone().soa.serial, serial);
+}
+
+TEST(Agent, AResumedOldMasterIsNotPublishedWhileTheNewOneIsLate) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(5s);
+  auto old_row = r.group["n1"].row;
+  r.group.kill("n1");
+  r.clock.run_for(26s);
+  r.group.elect("n2", 131s);
+  r.clock.run_for(19s);
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  r.group["n1"].failure.reset();
+  r.group["n1"].row = old_row;
+  r.group["n2"].latency = 10s;
+  r.clock.run_for(20s);
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  EXPECT_EQ(r.decision().reason, decision::Reason::stale_claim);
+}
+
+}  // namespace
+}  // namespace signpost::agent

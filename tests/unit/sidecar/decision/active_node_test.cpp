@@ -1,0 +1,347 @@
+// One row per line of the truth table above decide(), and the rows that only look alike.
+#include "sidecar/decision/active_node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace signpost::decision {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint t0{1000s};
+
+std::optional<WallTime> opened_at(std::chrono::milliseconds t) {
+  return WallTime(1'700'000'000'000ms + t);
+}
+
+// A group of three, everything a minute after the last change; P = n1, opened at 100 s.
+struct Scene {
+  GroupView view;
+  Standing standing;
+  Policy policy;
+  std::optional<Hold> hold;
+  TimePoint now = t0 + 60s;
+
+  explicit Scene(int size = 3) {
+    for (int i = 1; i <= size; ++i) {
+      policy.nodes.push_back("n" + std::to_string(i));
+      NodeView v;
+      v.name = policy.nodes.back();
+      v.says = Says::not_active;
+      v.answer_started = now - 100ms;
+      view.nodes.push_back(v);
+    }
+    view.has_witnesses = size >= 3;
+    standing.active = standing.published = "n1";
+    standing.opened = opened_at(100s);
+    standing.seen_since = t0;
+    standing.last_change = t0;
+  }
+  NodeView& node(int i) { return view.nodes[static_cast<std::size_t>(i - 1)]; }
+  Scene& claims(int i, std::optional<WallTime> opened) {
+    node(i).says = Says::active;
+    node(i).opened = opened;
+    node(i).last_claimed = node(i).answer_started;
+    return *this;
+  }
+  Scene& silent(int i) {
+    node(i).says = Says::nothing;
+    return *this;
+  }
+  Scene& calls_master(int observer, int subject) {
+    node(observer).is_observer = true;
+    node(observer).views_asked = now - 500ms;
+    node(observer).calls_master = {"n" + std::to_string(subject)};
+    return *this;
+  }
+  Scene& nothing_published() {
+    standing = Standing{};
+    standing.seen_since = t0;
+    return *this;
+  }
+};
+
+struct Row {
+  const char* name;
+  std::function<Scene()> given;
+  std::optional<std::string> active;
+  Reason reason;
+  bool alarm = false;
+};
+
+class TruthTable : public testing::TestWithParam<Row> {};
+
+TEST_P(TruthTable, Decides) {
+  Scene s = GetParam().given();
+  Verdict v = decide(s.view, s.standing, s.hold, s.policy, s.now);
+  EXPECT_EQ(v.published, GetParam().active);
+  EXPECT_EQ(to_word(v.reason), to_word(GetParam().reason));
+  EXPECT_EQ(v.alarm, GetParam().alarm);
+}
+
+Scene held(Hold::Kind kind, std::string node = "") {
+  Scene s = Scene().claims(2, opened_at(200s));
+  s.hold = Hold{kind, std::move(node), "maintenance", "ops", s.now + 1h};
+  return s;
+}
+
+const Row rows[] = {
+    {"NothingPublishedAndNotEveryNodeAsked",
+     [] {
+       Scene s = Scene().nothing_published().claims(2, opened_at(1s));
+       s.view.all_asked = false;
+       return s;
+     },
+     std::nullopt, Reason::starting},
+    {"OneClaimP", [] { return Scene().claims(1, opened_at(100s)); }, "n1", Reason::single_active},
+    {"OneClaimPWithAnEarlierTimeStillP", [] { return Scene().claims(1, opened_at(1s)); }, "n1",
+     Reason::single_active},
+    {"OneClaimPWhileNobodyElseAnswers",
+     [] { return Scene().claims(1, opened_at(100s)).silent(2).silent(3); }, "n1",
+     Reason::single_active},
+    {"OneClaimNWhenNothingIsPublished",
+     [] { return Scene().nothing_published().claims(2, opened_at(1s)); }, "n2",
+     Reason::active_moved},
+    {"OneClaimNLater", [] { return Scene().claims(2, opened_at(102001ms)); }, "n2",
+     Reason::active_moved},
+    {"OneClaimNLaterWhilePIsSilent",
+     [] { return Scene().claims(2, opened_at(200s)).silent(1).silent(3); }, "n2",
+     Reason::active_moved},
+    {"OneClaimNExactlyTwoSecondsLaterIsUnordered",
+     [] { return Scene().claims(2, opened_at(102s)); }, "n1", Reason::stale_claim, true},
+    {"OneClaimNUnorderedNamedByAMajority",
+     [] { return Scene().claims(2, opened_at(101s)).calls_master(3, 2); }, "n2",
+     Reason::active_moved},
+    {"OneClaimNEarlierNamedByAMajority",
+     [] { return Scene().claims(2, opened_at(1s)).calls_master(3, 2); }, "n2",
+     Reason::active_moved},
+    {"OneClaimNWithoutTimeNamedByAMajority",
+     [] { return Scene().claims(2, std::nullopt).calls_master(1, 2); }, "n2", Reason::active_moved},
+    {"ItsOwnViewIsNoVote", [] { return Scene().claims(2, opened_at(101s)).calls_master(2, 2); },
+     "n1", Reason::stale_claim, true},
+    {"AViewFromAWaitingNodeIsNoVote",
+     [] {
+       Scene s = Scene().claims(2, opened_at(101s)).calls_master(3, 2);
+       s.node(3).is_observer = false;
+       return s;
+     },
+     "n1", Reason::stale_claim, true},
+    {"AViewFromBeforePsTimeIsNoVote",
+     [] {
+       Scene s = Scene().claims(2, opened_at(101s)).calls_master(3, 2);
+       s.standing.seen_since = s.node(3).views_asked - 3s;
+       return s;
+     },
+     "n1", Reason::stale_claim, true},
+    {"AViewFromJustAfterThatIsAVote",
+     [] {
+       Scene s = Scene().claims(2, opened_at(101s)).calls_master(3, 2);
+       s.standing.seen_since = s.node(3).views_asked - 3001ms;
+       return s;
+     },
+     "n2", Reason::active_moved},
+    {"AnOldViewIsNoVote",
+     [] {
+       Scene s = Scene().claims(2, opened_at(101s)).calls_master(3, 2);
+       s.node(3).views_asked = s.now - 3001ms;
+       return s;
+     },
+     "n1", Reason::stale_claim, true},
+    {"OneOfFiveVotesIsNoMajority",
+     [] { return Scene(5).claims(2, opened_at(101s)).calls_master(3, 2); }, "n1",
+     Reason::stale_claim, true},
+    {"TwoOfFiveVotesAndItsOwnAreAMajority",
+     [] { return Scene(5).claims(2, opened_at(101s)).calls_master(3, 2).calls_master(4, 2); }, "n2",
+     Reason::active_moved},
+    {"PairUnorderedAndTheOtherSaysNotActive", [] { return Scene(2).claims(2, opened_at(101s)); },
+     "n2", Reason::active_moved},
+    {"PairUnorderedAndTheOtherIsSilent",
+     [] { return Scene(2).claims(2, opened_at(101s)).silent(1); }, "n1", Reason::stale_claim, true},
+    {"PairEarlierAndTheOtherSaysNotActive", [] { return Scene(2).claims(2, opened_at(1s)); }, "n1",
+     Reason::stale_claim, true},
+    {"PairHasNoWitnesses", [] { return Scene(2).claims(2, opened_at(1s)).calls_master(1, 2); },
+     "n1", Reason::stale_claim, true},
+    {"OneClaimNEarlierIsHeldOff", [] { return Scene().claims(2, opened_at(1s)); }, "n1",
+     Reason::stale_claim, true},
+    {"OneClaimNEarlierWhilePSaysNothing", [] { return Scene().claims(2, opened_at(1s)).silent(1); },
+     "n1", Reason::stale_claim, true},
+    {"HeldOffForLessThanStaleHold",
+     [] {
+       Scene s = Scene().claims(2, opened_at(1s));
+       s.standing.stale_node = "n2";
+       s.standing.stale_since = s.now - 29999ms;
+       return s;
+     },
+     "n1", Reason::stale_claim, true},
+    {"HeldOffForStaleHold",
+     [] {
+       Scene s = Scene().claims(2, opened_at(1s));
+       s.standing.stale_node = "n2";
+       s.standing.stale_since = s.now - 30s;
+       return s;
+     },
+     "n2", Reason::stale_claim, true},
+    {"TheWaitOfAnotherNodeDoesNotCount",
+     [] {
+       Scene s = Scene().claims(2, opened_at(1s));
+       s.standing.stale_node = "n3";
+       s.standing.stale_since = s.now - 40s;
+       return s;
+     },
+     "n1", Reason::stale_claim, true},
+    {"OneClaimNNotYetConfirmed",
+     [] {
+       Scene s = Scene().claims(2, opened_at(200s));
+       s.node(2).confirmation = Confirmation::pending;
+       return s;
+     },
+     "n1", Reason::unconfirmed},
+    {"OneClaimNDenied",
+     [] {
+       Scene s = Scene().claims(2, opened_at(200s));
+       s.node(2).confirmation = Confirmation::denied;
+       return s;
+     },
+     "n1", Reason::unconfirmed},
+    {"PNeedsNoConfirmation",
+     [] {
+       Scene s = Scene().claims(1, opened_at(100s));
+       s.node(1).confirmation = Confirmation::pending;
+       return s;
+     },
+     "n1", Reason::single_active},
+    {"TwoClaimsNLater",
+     [] { return Scene().claims(1, opened_at(100s)).claims(2, opened_at(200s)); }, "n2",
+     Reason::newest_of_several},
+    {"TwoClaimsPLater", [] { return Scene().claims(1, opened_at(100s)).claims(2, opened_at(1s)); },
+     "n1", Reason::newest_of_several},
+    {"TwoClaimsUnorderedNamedByAMajority",
+     [] {
+       return Scene().claims(1, opened_at(100s)).claims(2, opened_at(101s)).calls_master(3, 2);
+     },
+     "n2", Reason::newest_of_several},
+    {"TwoClaimsUnorderedPNamedByAMajority",
+     [] {
+       return Scene().claims(1, opened_at(100s)).claims(2, opened_at(101s)).calls_master(3, 1);
+     },
+     "n1", Reason::newest_of_several},
+    {"TwoClaimsWithoutPTheNewerOlderThanP",
+     [] { return Scene().claims(2, opened_at(50s)).claims(3, opened_at(1s)).silent(1); }, "n1",
+     Reason::stale_claim, true},
+    {"TwoClaimsTheNewerNotConfirmed",
+     [] {
+       Scene s = Scene().claims(1, opened_at(100s)).claims(2, opened_at(200s));
+       s.node(2).confirmation = Confirmation::pending;
+       return s;
+     },
+     "n1", Reason::unconfirmed},
+    {"TwoClaimsUnorderedPAmongThem",
+     [] { return Scene().claims(1, opened_at(100s)).claims(2, opened_at(101s)); }, "n1",
+     Reason::conflict, true},
+    {"TwoClaimsUnorderedPNotAmongThem",
+     [] { return Scene().claims(2, opened_at(200s)).claims(3, opened_at(201s)); }, "n1",
+     Reason::conflict, true},
+    {"TwoClaimsUnorderedNothingPublished",
+     [] {
+       return Scene().nothing_published().claims(2, opened_at(200s)).claims(3, opened_at(201s));
+     },
+     std::nullopt, Reason::conflict, true},
+    {"ThreeClaimsTheNewestWins",
+     [] {
+       return Scene()
+           .claims(1, opened_at(100s))
+           .claims(2, opened_at(200s))
+           .claims(3, opened_at(300s));
+     },
+     "n3", Reason::newest_of_several},
+    {"NoClaimAMajorityAnswers", [] { return Scene().silent(1); }, "n1", Reason::electing},
+    {"NoClaimAMinorityAnswers", [] { return Scene().silent(1).silent(2); }, "n1", Reason::blind,
+     true},
+    {"NoClaimHalfOfFourAnswers", [] { return Scene(4).silent(1).silent(2); }, "n1", Reason::blind,
+     true},
+    {"NoClaimNothingPublished", [] { return Scene().nothing_published(); }, std::nullopt,
+     Reason::electing},
+    {"ChangeTooSoon",
+     [] {
+       Scene s = Scene().claims(2, opened_at(200s));
+       s.policy.damping = 70s;
+       return s;
+     },
+     "n1", Reason::damped},
+    {"ChangeLateEnough",
+     [] {
+       Scene s = Scene().claims(2, opened_at(200s));
+       s.policy.damping = 60s;
+       return s;
+     },
+     "n2", Reason::active_moved},
+    {"TheFirstNodeIsNotDamped",
+     [] {
+       Scene s = Scene().nothing_published().claims(2, opened_at(1s));
+       s.standing.last_change = s.now;
+       s.policy.damping = 70s;
+       return s;
+     },
+     "n2", Reason::active_moved},
+    {"Frozen", [] { return held(Hold::Kind::freeze); }, "n1", Reason::held},
+    {"Pinned", [] { return held(Hold::Kind::pin, "n3"); }, "n3", Reason::held},
+    {"Withdrawn", [] { return held(Hold::Kind::withdraw); }, "n1", Reason::held},
+    {"AHoldThatRanOut",
+     [] {
+       Scene s = held(Hold::Kind::freeze);
+       s.hold->until = s.now;
+       return s;
+     },
+     "n2", Reason::active_moved},
+};
+
+INSTANTIATE_TEST_SUITE_P(Row, TruthTable, testing::ValuesIn(rows),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(Decide, AWithdrawingHoldSaysSo) {
+  Scene s = held(Hold::Kind::withdraw);
+  EXPECT_TRUE(decide(s.view, s.standing, s.hold, s.policy, s.now).withdrawn);
+}
+
+TEST(Decide, UnderAHoldTheTableGoesOn) {
+  Scene s = held(Hold::Kind::freeze);
+  Verdict v = decide(s.view, s.standing, s.hold, s.policy, s.now);
+  EXPECT_EQ(v.active, "n2");
+  EXPECT_EQ(v.table_reason, Reason::active_moved);
+}
+
+TEST(Decide, RemembersTheNewestTimeThatPClaimedWith) {
+  Scene older = Scene().claims(1, opened_at(1s));
+  EXPECT_EQ(decide(older.view, older.standing, older.hold, older.policy, older.now).opened,
+            opened_at(100s));
+  Scene newer = Scene().claims(1, opened_at(300s));
+  EXPECT_EQ(decide(newer.view, newer.standing, newer.hold, newer.policy, newer.now).opened,
+            opened_at(300s));
+}
+
+TEST(Decide, OneLostProbeDoesNotBeginTheWaitAnew) {
+  Scene s = Scene().silent(2);
+  s.node(2).last_claimed = s.now - 2s;
+  s.standing.stale_node = "n2";
+  s.standing.stale_since = s.now - 20s;
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).stale_since, s.now - 20s);
+  s.node(2).last_claimed = s.now - 3001ms;
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).stale_since, std::nullopt);
+  s.node(2).last_claimed = s.now - 2s;
+  s.node(2).says = Says::not_active;
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).stale_since, std::nullopt);
+}
+
+TEST(Decide, OrderNeedsMoreThanTwoSeconds) {
+  EXPECT_EQ(order_of(opened_at(102001ms), opened_at(100s)), Order::later);
+  EXPECT_EQ(order_of(opened_at(102s), opened_at(100s)), Order::unordered);
+  EXPECT_EQ(order_of(opened_at(98s), opened_at(100s)), Order::unordered);
+  EXPECT_EQ(order_of(opened_at(97999ms), opened_at(100s)), Order::earlier);
+  EXPECT_EQ(order_of(std::nullopt, opened_at(100s)), Order::unordered);
+  EXPECT_EQ(order_of(opened_at(100s), std::nullopt), Order::unordered);
+}
+
+}  // namespace
+}  // namespace signpost::decision

@@ -1,0 +1,109 @@
+#include "sidecar/runtime/state_file.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace signpost::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct StateFile : testing::Test {
+  fs::path directory;
+  fs::path path;
+
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "signpost-state-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    directory = name;
+    path = directory / "state.json";
+  }
+  void TearDown() override { fs::remove_all(directory); }
+  void put(const std::string& text) const { std::ofstream(path) << text; }
+};
+
+State example() {
+  State s;
+  s.serial = 4294967295U;
+  s.groups["weather"] = {1'700'000'000'001, "n2",
+                         WallTime(std::chrono::milliseconds(1'700'000'000'123))};
+  s.groups["nobody yet"] = {7, std::nullopt, std::nullopt};
+  return s;
+}
+
+TEST_F(StateFile, ComesBackAsItWasWritten) {
+  EXPECT_EQ(write_state(path, example()), "");
+  LoadedState loaded = load_state(path);
+  EXPECT_EQ(loaded.damage, "");
+  EXPECT_EQ(loaded.state, example());
+  EXPECT_FALSE(fs::exists(directory / "state.json.new"));
+}
+
+TEST_F(StateFile, AMissingFileIsNormal) {
+  LoadedState loaded = load_state(path);
+  EXPECT_EQ(loaded.damage, "");
+  EXPECT_EQ(loaded.state, State{});
+}
+
+struct Damage {
+  const char* name;
+  const char* text;
+  const char* says;
+};
+class DamagedState : public StateFile, public testing::WithParamInterface<Damage> {};
+TEST_P(DamagedState, IsSaidPutAsideAndSurvived) {
+  put(GetParam().text);
+  LoadedState loaded = load_state(path);
+  EXPECT_EQ(loaded.state, State{});
+  EXPECT_NE(loaded.damage.find(GetParam().says), std::string::npos) << loaded.damage;
+  EXPECT_NE(loaded.damage.find(path.string()), std::string::npos) << loaded.damage;
+  EXPECT_FALSE(fs::exists(path));
+  EXPECT_TRUE(fs::exists(path.string() + ".damaged"));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Row, DamagedState,
+    testing::Values(
+        Damage{"Empty", "", "incomplete"},
+        Damage{"Torn", R"({"version":1,"serial":12)", "incomplete"},
+        Damage{"NoJson", "serial = 1", "syntax"}, Damage{"NotAnObject", "[]", "object"},
+        Damage{"Version", R"({"version":2,"serial":1,"groups":{}})", "version"},
+        Damage{"NoVersion", R"({"serial":1,"groups":{}})", "\"version\" is missing"},
+        Damage{"SerialTooLarge", R"({"version":1,"serial":4294967296,"groups":{}})", "\"serial\""},
+        Damage{"SerialNegative", R"({"version":1,"serial":-1,"groups":{}})", "\"serial\""},
+        Damage{"NoGroups", R"({"version":1,"serial":1})", "range"},
+        Damage{"GenerationIsText", R"({"version":1,"serial":1,"groups":{"a":{"generation":"x"}}})",
+               "\"generation\""},
+        Damage{
+            "OpenedTooLate",
+            R"({"version":1,"serial":1,"groups":{"a":{"generation":1,"opened_ms":99999999999999}}})",
+            "\"opened_ms\""}),
+    [](const auto& d) { return d.param.name; });
+
+TEST_F(StateFile, AFileThatCannotBeReadIsSaidAndLeftAlone) {
+  fs::create_directory(path);
+  LoadedState loaded = load_state(path);
+  EXPECT_NE(loaded.damage.find("cannot read"), std::string::npos) << loaded.damage;
+  EXPECT_TRUE(fs::exists(path));
+}
+
+TEST_F(StateFile, AWriteIntoNowhereSaysWhere) {
+  std::string error = write_state(directory / "gone" / "state.json", example());
+  EXPECT_NE(error.find("gone"), std::string::npos);
+  EXPECT_NE(error.find("No such file"), std::string::npos);
+}
+
+TEST_F(StateFile, PreparesTheDirectoryOrSaysTheCure) {
+  EXPECT_EQ(prepare_state_directory(directory / "new"), "");
+  EXPECT_TRUE(fs::is_directory(directory / "new"));
+  EXPECT_NE(prepare_state_directory(directory / "no" / "parent").find("[state] directory"),
+            std::string::npos);
+  put("x");
+  EXPECT_NE(prepare_state_directory(path).find(path.string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace signpost::runtime

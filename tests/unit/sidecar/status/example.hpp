@@ -1,0 +1,70 @@
+// A status with two groups, one of them without an active node.
+#pragma once
+
+#include "sidecar/status/status_snapshot.hpp"
+
+namespace signpost::status::test {
+
+inline WallTime at(std::int64_t ms) {
+  return WallTime(std::chrono::milliseconds(1'700'000'000'000 + ms));
+}
+
+inline NodeStatus example_node(const char* name, const char* role, bool active) {
+  NodeStatus n;
+  n.name = name;
+  n.role = role;
+  n.role_since = at(0);
+  n.active = active;
+  n.address = {"192.0.2.1"};
+  n.amqp = "192.0.2.1:5672";
+  n.management = "http://192.0.2.1:8080";
+  n.rest = RestProbe{"ok", at(1000), 1.23456, 7, {}};
+  return n;
+}
+
+inline StatusSnapshot example_snapshot() {
+  StatusSnapshot s;
+  s.generated_at = at(1234);
+  s.version = "0.1.0";
+  s.instance = "host.example";
+  s.pid = 42;
+  s.started_at = s.config_loaded_at = at(0);
+  s.config_path = "/etc/signpost/signpost.toml";
+  s.config_sha256 = "9f2c";
+  s.state_file = "/var/lib/signpost/state.json";
+  s.first_round_done = true;
+  GroupStatus g;
+  g.name = g.ha_group = g.virtualhost = "weather";
+  g.health = Health::pass;
+  g.state = "published";
+  g.summary = "weather: n2 is the only node whose virtualhost is active (2 of 2 nodes answer)";
+  g.active_node = "n2";
+  g.active_address = {"192.0.2.1"};
+  g.active_since = at(500);
+  g.generation = 43;
+  g.view_age_seconds = 0.2101;
+  g.max_view_age_seconds = 3;
+  g.nodes_answering = 2;
+  g.nodes = {example_node("n1", "REPLICA", false), example_node("n2", "MASTER", true)};
+  g.nodes[0].rest = RestProbe{"timed_out", at(1000), 400, 2, "no answer within 400 ms\n\"quoted\""};
+  g.nodes[1].opened = at(-1000);
+  g.record = {"active.ha.test.", 5, "serve", true, {{"active.ha.test.", "A", {"192.0.2.1"}}}};
+  g.reason = "single_active";
+  g.reason_since = at(600);
+  g.because = "n2 is the only node whose virtualhost is active (2 of 2 nodes answer)";
+  g.next_change_needs = "another node to claim, activated more than 2 s after n2";
+  g.last_failover = FailoverStatus{43, "n1", "n2", "active_moved", at(500), 612.5, 0.3, 1.25};
+  GroupStatus orders;
+  orders.name = orders.ha_group = orders.virtualhost = "orders";
+  orders.health = Health::fail;
+  orders.state = "starting";
+  orders.summary = "orders: not every broker has been asked once";
+  orders.reason = "starting";
+  orders.reason_since = at(0);
+  orders.record = {"orders.ha.test.", 5, "serve", true, {}};
+  s.groups = {g, orders};
+  s.serve = ServeStatus{"ha.test.", 1700000001, {"127.0.0.1:5300"}, 10, 9, 1, 0, 0};
+  return s;
+}
+
+}  // namespace signpost::status::test

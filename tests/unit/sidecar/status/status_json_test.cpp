@@ -1,0 +1,60 @@
+#include "sidecar/status/status_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "tests/unit/sidecar/status/example.hpp"
+
+namespace signpost::status {
+namespace {
+
+// Keys and words are a contract with everything that reads the document: the golden file shows each
+// change in review. SIGNPOST_REWRITE=1 writes it anew.
+TEST(StatusJson, IsTheDocumentInTheGoldenFile) {
+  std::string path = std::string(SIGNPOST_SOURCE_DIR) + "/tests/vectors/status/two_groups.json";
+  std::string now = status_json(test::example_snapshot());
+  if (std::getenv("SIGNPOST_REWRITE") != nullptr) std::ofstream(path) << now;
+  std::ifstream file(path);
+  std::stringstream golden;
+  golden << file.rdbuf();
+  EXPECT_EQ(now, golden.str());
+}
+
+TEST(StatusJson, ParsesAndNeverLacksAKey) {
+  boost::json::value v = boost::json::parse(status_json(StatusSnapshot{}));
+  for (const char* key :
+       {"schema", "generated_at", "signpost", "status", "summary", "serve", "groups"}) {
+    EXPECT_TRUE(v.as_object().contains(key)) << key;
+  }
+  boost::json::value full = boost::json::parse(status_json(test::example_snapshot()));
+  const auto& groups = full.at("groups").as_array();
+  for (const auto& [key, value] : groups[0].as_object())
+    EXPECT_TRUE(groups[1].as_object().contains(key)) << key;
+}
+
+TEST(StatusJson, GivesOneGroupWhenAsked) {
+  boost::json::value v = boost::json::parse(status_json(test::example_snapshot(), "orders"));
+  ASSERT_EQ(v.at("groups").as_array().size(), 1U);
+  EXPECT_EQ(v.at("groups").at(0).at("name").as_string(), "orders");
+}
+
+TEST(StatusJson, TheWorstGroupDecides) {
+  StatusSnapshot s = test::example_snapshot();
+  EXPECT_EQ(health_of(s), Health::fail);
+  s.groups.pop_back();
+  EXPECT_EQ(health_of(s), Health::pass);
+  s.state_error = "disk full";
+  EXPECT_EQ(health_of(s), Health::warn);
+}
+
+TEST(StatusJson, TimesAreRfc3339WithMilliseconds) {
+  EXPECT_EQ(rfc3339(WallTime(std::chrono::milliseconds(1'700'000'000'007))),
+            "2023-11-14T22:13:20.007Z");
+}
+
+}  // namespace
+}  // namespace signpost::status
