@@ -6,6 +6,7 @@
 // counts, append OPT. No allocation, no encoding per query.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,6 +16,10 @@
 
 namespace signpost::dns {
 
+/// A CNAME chain inside the zone is followed for this many links; a longer one (or a loop) is
+/// answered with the links so far.
+inline constexpr std::size_t cname_links_max = 8;
+
 /// What to put behind the question. `body` holds answer, authority and additional records in this
 /// order.
 struct StoredAnswer {
@@ -23,12 +28,13 @@ struct StoredAnswer {
   std::uint16_t answer_count = 0;
   std::uint16_t authority_count = 0;
   std::uint16_t additional_count = 0;
-  std::span<const std::uint8_t> body;
-  std::span<const std::uint8_t>
-      ede;  // complete EDNS option to add when the query had EDNS; may be empty
-  /// Where body has a compression pointer to the apex inside the question (NXDOMAIN: the qname is
-  /// not known in advance); 0 = nothing to patch.
-  std::uint16_t apex_pointer_at = 0;
+  std::span<const std::uint8_t> body{};
+  std::uint16_t required = 0;  // octets of body without its additional section, which is optional
+  /// Complete EDNS option to add when the query had EDNS; may be empty.
+  std::span<const std::uint8_t> ede{};
+  /// Offset of the apex inside the question, to be put as a compression pointer into the first two
+  /// octets of body (the negative answers, shared by all names); 0 = nothing to patch.
+  std::uint16_t apex_offset = 0;
 };
 
 class AnswerTable {
@@ -51,8 +57,7 @@ class AnswerTable {
 
  private:
   struct Compiler;
-  AnswerTable() = default;
-  // The dns author fills this in (open addressing over one contiguous buffer; see README).
+  AnswerTable();
   struct Storage;
   std::unique_ptr<Storage> storage_;
   std::uint64_t generation_ = 0;

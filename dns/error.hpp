@@ -17,6 +17,9 @@ enum class errc {
   duplicate_rrset,  // the same owner and type twice
   rdata_too_long,   // an RRset that no DNS message can carry
   no_name_server,   // the apex has no NS record
+  bad_character,    // space, control character or non-ASCII that is not written as \DDD
+  bad_rdata,        // RDATA that its type does not allow
+  empty_rrset,      // an RRset without records
   no_such_host,     // resolver: the name does not exist, or has no address
   server_failure,   // resolver: no server gave an answer (refused, failed, silent)
 };

@@ -10,6 +10,7 @@
 #include <boost/system/result.hpp>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,12 +18,24 @@
 
 namespace signpost::dns {
 
+/// ASCII only, independent of the locale (RFC 4343 section 3).
+constexpr std::uint8_t lower_case(std::uint8_t octet) {
+  return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + ('a' - 'A')) : octet;
+}
+
+inline constexpr std::size_t label_length_max = 63;  // RFC 1035 section 2.3.4
+inline constexpr std::size_t name_length_max = 255;  // in wire form, with the closing zero octet
+
 class Name {
  public:
   Name() = default;  // the root
   /// Presentation format (RFC 1035 section 5.1: "\." and "\DDD" are understood). Errors:
-  /// dns::errc::*_label, name_too_long, bad_escape.
+  /// dns::errc::*_label, name_too_long, bad_escape, bad_character.
   static boost::system::result<Name> parse(std::string_view text);
+
+  /// The uncompressed name at the start of `octets`; nothing if there is none. For RDATA that we
+  /// made, not for packets.
+  static std::optional<Name> from_wire(std::span<const std::uint8_t> octets);
 
   /// One more label in front, given in presentation format without dots ("active", "_amqp").
   [[nodiscard]] boost::system::result<Name> prefixed(std::string_view label) const;
@@ -43,6 +56,7 @@ class Name {
   [[nodiscard]] Name parent() const;
 
   friend bool operator==(const Name& a, const Name& b);
+  /// Canonical DNS order (RFC 4034 section 6.1): a zone's names follow its apex.
   friend std::strong_ordering operator<=>(const Name& a, const Name& b);
 
  private:

@@ -16,6 +16,7 @@ struct ServeCounts {
   std::uint64_t truncated = 0;  // sent with TC
   std::uint64_t trailing = 0;  // queries with octets behind the last record (answered all the same)
   std::uint64_t send_errors = 0;
+  std::uint64_t receive_errors = 0;  // reads that failed for another reason than "nothing there"
   std::array<std::uint64_t, 16> rcodes{};  // by the low four bits of the RCODE
 
   ServeCounts& operator+=(const ServeCounts& other);
@@ -28,6 +29,7 @@ struct alignas(64) ServeCounters {
   std::atomic<std::uint64_t> truncated{0};
   std::atomic<std::uint64_t> trailing{0};
   std::atomic<std::uint64_t> send_errors{0};
+  std::atomic<std::uint64_t> receive_errors{0};
   std::array<std::atomic<std::uint64_t>, 16> rcodes{};
 
   [[nodiscard]] ServeCounts sum() const;

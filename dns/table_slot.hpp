@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 
 #include "dns/answer_table.hpp"
@@ -24,9 +25,13 @@ class TableSlot {
     seen_.store(table->generation(), std::memory_order_release);
     return *table;
   }
+  /// The thread reads no more: its slot keeps no table alive and may be given to another thread.
+  void retire() { seen_.store(retired, std::memory_order_release); }
   [[nodiscard]] std::uint64_t seen() const { return seen_.load(std::memory_order_acquire); }
 
  private:
+  friend class AnswerTables;
+  static constexpr std::uint64_t retired = std::numeric_limits<std::uint64_t>::max();
   alignas(64) std::atomic<const AnswerTable*> next_;
   alignas(64) std::atomic<std::uint64_t> seen_;
 };
@@ -38,7 +43,8 @@ class AnswerTables {
     kept_.push_back(std::move(first));
   }
   [[nodiscard]] const AnswerTable& current() const { return *kept_.back(); }
-  /// A slot lives as long as this object: its address may be given to a thread.
+  /// A slot lives as long as this object: its address may be given to a thread. Retired slots are
+  /// given out again, so there are never more than threads at one time.
   TableSlot& add_slot();
   /// `table->generation()` must be larger than the current one's.
   void publish(std::unique_ptr<const AnswerTable> table);

@@ -27,7 +27,8 @@ struct Soa {
 
 /// A name about which nothing is known yet: every question for it gets SERVFAIL with Extended DNS
 /// Error 14 "Not Ready" (RFC 8914), so that resolvers ask the zone's next name server; an empty
-/// answer would be cached as the truth.
+/// answer would be cached as the truth. Data given for the same owner is not served, except SOA and
+/// NS of the apex.
 struct NotReadyName {
   Name owner;
   std::string why;  // EDE extra text, UTF-8, cut at 100 octets
@@ -43,11 +44,13 @@ struct ZoneSnapshot {
 };
 
 /// First thing wrong, if any: out_of_zone, cname_conflict, duplicate_rrset, no_name_server,
-/// rdata_too_long.
+/// rdata_too_long (the answer would not fit 65535 octets), bad_rdata, empty_rrset.
 boost::system::error_code check(const ZoneSnapshot& zone);
 
-/// RFC 1982 comparison and the rule of the zone's serial: it only grows, and follows the clock so
-/// that it survives a lost state file.
+/// The zone's next serial: `last` + 1, or the clock where that is ahead, so that a lost state file
+/// does not make it go back. Ahead is meant as in RFC 1982: the numbers form a circle, 4294967295
+/// is followed by 0, and a clock more than 2^31 - 1 beyond `last` counts as behind. Without a
+/// stored serial pass the clock as `last`, not 0: from 2038 on the clock is no longer ahead of 0.
 std::uint32_t next_serial(std::uint32_t last, std::uint32_t unix_seconds);
 
 }  // namespace signpost::dns
