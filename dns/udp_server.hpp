@@ -51,6 +51,7 @@ class UdpServer {
  private:
   struct Worker;
   UdpServer();
+  boost::system::error_code start_threads();
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<ListenAddress> bound_;
 };
