@@ -1,14 +1,13 @@
 // From a ZoneSnapshot to an AnswerTable: every answer the zone can give, encoded ahead of the
 // questions.
 #include <algorithm>
-#include <map>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 
 #include "dns/answer_body.hpp"
 #include "dns/answer_storage.hpp"
 #include "dns/answer_table.hpp"
+#include "dns/zone_tree.hpp"
 
 namespace signpost::dns {
 namespace {
@@ -39,89 +38,33 @@ std::string_view ede_text(std::string_view why) {
 
 struct AnswerTable::Compiler {
   using Answer = Storage::Answer;
-  using Key = std::string;  // lower-case wire form
-
-  struct Owner {
-    std::vector<const RRset*> rrsets;  // ascending types
-    const NotReadyName* not_ready = nullptr;
-  };
-
-  // The RRsets in front of an answer when the question's name is an alias, and what is behind them.
-  struct Chain {
-    enum class End { name, missing, not_ready, outside, too_long };
-    std::vector<const RRset*> links;
-    End end = End::name;
-    const Owner* target = nullptr;
-  };
+  using Owner = ZoneTree::Owner;
+  using Chain = ZoneTree::Chain;
+  using Octets = std::span<const std::uint8_t>;
 
   Compiler(const ZoneSnapshot& zone, Storage& storage)
-      : zone_(zone),
-        storage_(storage),
+      : storage_(storage),
         soa_(soa_rrset(zone.apex, zone.soa, zone.soa.ttl)),
         // RFC 2308 section 3.
-        negative_soa_(soa_rrset(zone.apex, zone.soa, std::min(zone.soa.ttl, zone.soa.minimum))) {}
+        negative_soa_(soa_rrset(zone.apex, zone.soa, std::min(zone.soa.ttl, zone.soa.minimum))),
+        tree_(zone, soa_) {
+    storage_.apex = zone.apex.key();
+  }
 
   void run() {
-    storage_.apex = zone_.apex.key();
-    collect_owners();
     add_common_answers();
-    std::vector<std::span<const std::uint8_t>> names;
-    names.reserve(owners_.size());
-    for (const auto& [key, owner] : owners_) {
-      names.push_back(octets_of(key));
-      storage_.nodes.push_back(compile_owner(key, owner));
+    std::vector<Octets> names;
+    names.reserve(tree_.owners().size());
+    for (const auto& [key, owner] : tree_.owners()) {
+      const Octets name(reinterpret_cast<const std::uint8_t*>(key.data()), key.size());
+      names.push_back(name);
+      storage_.nodes.push_back(compile_owner(name, owner));
     }
     storage_.entries.push_back({});  // so that a node without entries points into the vector too
     storage_.index.build(names);
   }
 
  private:
-  static Key key_of(const Name& name) {
-    const auto wire = name.key();
-    return {wire.begin(), wire.end()};
-  }
-  static std::span<const std::uint8_t> octets_of(const Key& key) {
-    return {reinterpret_cast<const std::uint8_t*>(key.data()), key.size()};
-  }
-  static const RRset* find_type(const Owner& owner, RRType type) {
-    for (const RRset* rrset : owner.rrsets) {
-      if (rrset->type == type) return rrset;
-    }
-    return nullptr;
-  }
-
-  void collect_owners() {
-    add_owner(zone_.apex).rrsets.push_back(&soa_);
-    for (const auto& rrset : zone_.rrsets) add_owner(rrset.owner).rrsets.push_back(&rrset);
-    for (const auto& name : zone_.not_ready) add_owner(name.owner).not_ready = &name;
-    for (auto& [key, owner] : owners_) {
-      if (owner.not_ready != nullptr) {
-        std::erase_if(owner.rrsets, [](const RRset* r) {
-          return r->type != RRType::soa && r->type != RRType::ns;
-        });
-        if (octets_differ(key, storage_.apex)) owner.rrsets.clear();
-      }
-      std::sort(owner.rrsets.begin(), owner.rrsets.end(),
-                [](const RRset* a, const RRset* b) { return a->type < b->type; });
-    }
-  }
-
-  static bool octets_differ(const Key& key, const std::vector<std::uint8_t>& wire) {
-    const auto octets = octets_of(key);
-    return !std::equal(octets.begin(), octets.end(), wire.begin(), wire.end());
-  }
-
-  // With all names between it and the apex: these exist, though empty (RFC 4592 section 2.2.2).
-  Owner& add_owner(const Name& name) {
-    Key key = key_of(name);
-    Owner& owner = owners_[key];
-    while (key.size() > storage_.apex.size()) {
-      key.erase(0, static_cast<unsigned char>(key[0]) + 1U);
-      if (!owners_.try_emplace(key).second) break;
-    }
-    return owner;
-  }
-
   void add_common_answers() {
     // The body serves every name, so it may not be compressed against a question; only its owner
     // becomes a pointer, which the responder patches.
@@ -144,13 +87,13 @@ struct AnswerTable::Compiler {
     storage_.answers = {nodata, nxdomain, outside};  // Storage::nodata, nxdomain, out_of_zone
   }
 
-  Storage::Node compile_owner(const Key& key, const Owner& owner) {
+  Storage::Node compile_owner(Octets name, const Owner& owner) {
     Storage::Node node;
     node.first_entry = static_cast<std::uint32_t>(storage_.entries.size());
-    if (find_type(owner, RRType::cname) != nullptr) {
-      compile_alias(key, owner, node);
+    if (owner.find(RRType::cname) != nullptr) {
+      compile_alias(name, owner, node);
     } else {
-      for (const RRset* rrset : owner.rrsets) add_entry(*rrset, positive(key, {}, *rrset));
+      for (const RRset* rrset : owner.rrsets) add_entry(*rrset, positive(name, {}, *rrset));
       node.otherwise =
           owner.not_ready != nullptr ? add(not_ready(*owner.not_ready)) : Storage::nodata;
     }
@@ -162,62 +105,33 @@ struct AnswerTable::Compiler {
 
   // The CNAME itself is the first entry: QTYPE CNAME and ANY do not follow it (RFC 1034 section
   // 3.6.2).
-  void compile_alias(const Key& key, const Owner& owner, Storage::Node& node) {
-    const RRset& cname = *find_type(owner, RRType::cname);
-    add_entry(cname, positive(key, {}, cname));
-    const Chain chain = follow(cname);
+  void compile_alias(Octets name, const Owner& owner, Storage::Node& node) {
+    const RRset& cname = *owner.find(RRType::cname);
+    add_entry(cname, positive(name, {}, cname));
+    const Chain chain = tree_.follow(cname);
     switch (chain.end) {
       case Chain::End::name:
         for (const RRset* rrset : chain.target->rrsets) {
-          add_entry(*rrset, positive(key, chain.links, *rrset));
+          add_entry(*rrset, positive(name, chain.links, *rrset));
         }
-        node.otherwise = add(unfinished(key, chain, rcode_noerror, &negative_soa_));
+        node.otherwise = add(unfinished(name, chain, rcode_noerror, &negative_soa_));
         return;
       case Chain::End::missing:  // RFC 6604 section 3: the RCODE is that of the last name
-        node.otherwise = add(unfinished(key, chain, rcode_nxdomain, &negative_soa_));
+        node.otherwise = add(unfinished(name, chain, rcode_nxdomain, &negative_soa_));
         return;
       case Chain::End::not_ready:
         node.otherwise = add(not_ready(*chain.target->not_ready));
         return;
       case Chain::End::outside:
       case Chain::End::too_long:
-        node.otherwise = add(unfinished(key, chain, rcode_noerror, nullptr));
+        node.otherwise = add(unfinished(name, chain, rcode_noerror, nullptr));
         return;
     }
   }
 
-  Chain follow(const RRset& first) const {
-    Chain chain;
-    const RRset* link = &first;
-    while (true) {
-      chain.links.push_back(link);
-      const auto target = Name::from_wire(link->rdata.front());
-      if (!target || !target->is_at_or_below(zone_.apex)) {
-        chain.end = Chain::End::outside;
-        return chain;
-      }
-      const auto found = owners_.find(key_of(*target));
-      if (found == owners_.end()) {
-        chain.end = Chain::End::missing;
-        return chain;
-      }
-      chain.target = &found->second;
-      if (chain.target->not_ready != nullptr) {
-        chain.end = Chain::End::not_ready;
-        return chain;
-      }
-      link = find_type(*chain.target, RRType::cname);
-      if (link == nullptr) return chain;
-      if (chain.links.size() == cname_links_max) {
-        chain.end = Chain::End::too_long;
-        return chain;
-      }
-    }
-  }
-
-  Answer positive(const Key& key, const std::vector<const RRset*>& chain, const RRset& rrset) {
+  Answer positive(Octets name, const std::vector<const RRset*>& chain, const RRset& rrset) {
     Answer answer = begin();
-    AnswerBody body(octets_of(key), storage_.octets);
+    AnswerBody body(name, storage_.octets);
     for (const RRset* link : chain) body.append(*link, answer.answer_count);
     body.append(rrset, answer.answer_count);
     finish(answer, body);
@@ -226,10 +140,10 @@ struct AnswerTable::Compiler {
     return answer;
   }
 
-  Answer unfinished(const Key& key, const Chain& chain, std::uint16_t rcode, const RRset* soa) {
+  Answer unfinished(Octets name, const Chain& chain, std::uint16_t rcode, const RRset* soa) {
     Answer answer = begin();
     answer.rcode = rcode;
-    AnswerBody body(octets_of(key), storage_.octets);
+    AnswerBody body(name, storage_.octets);
     for (const RRset* link : chain.links) body.append(*link, answer.answer_count);
     if (soa != nullptr) body.append(*soa, answer.authority_count);
     finish(answer, body);
@@ -255,14 +169,12 @@ struct AnswerTable::Compiler {
     const std::size_t target_at = rrset.type == RRType::srv ? 6 : 0;
     std::vector<const Owner*> seen;
     for (const auto& rdata : rrset.rdata) {
-      const auto target = Name::from_wire(std::span(rdata).subspan(target_at));
-      const auto found = target ? owners_.find(key_of(*target)) : owners_.end();
-      if (found == owners_.end()) continue;
-      const Owner& owner = found->second;
-      if (std::find(seen.begin(), seen.end(), &owner) != seen.end()) continue;
-      seen.push_back(&owner);
-      append_address(body, find_type(owner, RRType::a), count);
-      append_address(body, find_type(owner, RRType::aaaa), count);
+      const Owner* target = tree_.find_target(Octets(rdata).subspan(target_at));
+      if (target == nullptr) continue;
+      if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
+      seen.push_back(target);
+      append_address(body, target->find(RRType::a), count);
+      append_address(body, target->find(RRType::aaaa), count);
     }
   }
 
@@ -301,11 +213,10 @@ struct AnswerTable::Compiler {
     storage_.entries.push_back({static_cast<std::uint16_t>(rrset.type), add(answer)});
   }
 
-  const ZoneSnapshot& zone_;
   Storage& storage_;
   const RRset soa_;
   const RRset negative_soa_;
-  std::map<Key, Owner> owners_;
+  const ZoneTree tree_;
 };
 
 std::unique_ptr<const AnswerTable> AnswerTable::compile(const ZoneSnapshot& zone,

@@ -16,10 +16,6 @@
 
 namespace signpost::dns {
 
-/// A CNAME chain inside the zone is followed for this many links; a longer one (or a loop) is
-/// answered with the links so far.
-inline constexpr std::size_t cname_links_max = 8;
-
 /// What to put behind the question. `body` holds answer, authority and additional records in this
 /// order.
 struct StoredAnswer {

@@ -4,7 +4,6 @@
 #include <span>
 #include <utility>
 
-#include "dns/answer_table.hpp"
 #include "dns/error.hpp"
 
 namespace signpost::dns {

@@ -11,6 +11,10 @@
 
 namespace signpost::dns {
 
+/// A CNAME chain inside the zone is followed for this many links; a longer one (or a loop) is
+/// answered with the links so far.
+inline constexpr std::size_t cname_links_max = 8;
+
 /// RFC 1035 section 3.3.13; times in seconds. Negative answers live min(ttl, minimum) seconds (RFC
 /// 2308 section 3).
 struct Soa {
