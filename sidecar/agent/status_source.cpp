@@ -68,6 +68,18 @@ Health judge(const Decision& d, bool every_node_answers,
   return Health::fail;
 }
 
+std::vector<status::RecordData> records_of(const dns::ZoneSnapshot& zone, const dns::Name& owner) {
+  std::vector<status::RecordData> records;
+  for (const dns::RRset& rrset : zone.rrsets) {
+    if (!rrset.owner.is_at_or_below(owner)) continue;
+    status::RecordData data{rrset.owner.to_text(), dns::to_text(rrset.type), {}};
+    for (const dns::Rdata& rdata : rrset.rdata)
+      data.data.push_back(dns::rdata_text(rrset.type, rdata));
+    records.push_back(std::move(data));
+  }
+  return records;
+}
+
 std::string trouble(const std::vector<status::NodeStatus>& nodes) {
   std::string list;
   for (const auto& n : nodes) {
@@ -200,13 +212,9 @@ status::RecordStatus StatusSource::record_status(const DecisionLoop& loop) const
   r.mode = group.mode == config::Mode::serve ? "serve" : "observe";
   if (publisher_ == nullptr || group.mode != config::Mode::serve) return r;
   r.in_sync = !agent_.publish_due();
-  for (const dns::RRset& rrset : publisher_->zone().rrsets) {
-    if (!rrset.owner.is_at_or_below(group.record.name)) continue;
-    status::RecordData data{rrset.owner.to_text(), dns::to_text(rrset.type), {}};
-    for (const dns::Rdata& rdata : rrset.rdata)
-      data.data.push_back(dns::rdata_text(rrset.type, rdata));
-    r.published.push_back(std::move(data));
-  }
+  r.published = records_of(publisher_->zone(), group.record.name);
+  r.wanted = records_of(desired_zone(config_, {{&group, loop.arbiter().decision()}}, 0),
+                        group.record.name);
   return r;
 }
 

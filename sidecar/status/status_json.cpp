@@ -56,15 +56,21 @@ json::object node_json(const NodeStatus& n) {
           {"probes", std::move(probes)}};
 }
 
+json::array records_json(const std::vector<RecordData>& records) {
+  json::array out;
+  for (const RecordData& d : records) {
+    out.push_back(json::object{{"name", d.name}, {"type", d.type}, {"data", texts(d.data)}});
+  }
+  return out;
+}
+
 json::object record_json(const RecordStatus& r) {
-  json::array published;
-  for (const RecordData& d : r.published)
-    published.push_back(json::object{{"name", d.name}, {"type", d.type}, {"data", texts(d.data)}});
   return {{"name", r.name},
           {"ttl_seconds", r.ttl_seconds},
           {"mode", r.mode},
           {"in_sync", r.in_sync},
-          {"published", std::move(published)},
+          {"wanted", records_json(r.wanted)},
+          {"published", records_json(r.published)},
           {"servers", json::array{}},
           {"resolvers", json::array{}}};
 }

@@ -49,7 +49,8 @@ struct RecordStatus {
   std::int64_t ttl_seconds = 0;
   std::string mode;  // "serve", "observe"
   bool in_sync = false;
-  std::vector<RecordData> published;
+  std::vector<RecordData> wanted;     // what the decision asks for
+  std::vector<RecordData> published;  // what is answered now
 };
 
 struct FailoverStatus {

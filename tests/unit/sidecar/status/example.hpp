@@ -48,7 +48,12 @@ inline StatusSnapshot example_snapshot() {
   g.nodes = {example_node("n1", "REPLICA", false), example_node("n2", "MASTER", true)};
   g.nodes[0].rest = RestProbe{"timed_out", at(1000), 400, 2, "no answer within 400 ms\n\"quoted\""};
   g.nodes[1].opened = at(-1000);
-  g.record = {"active.ha.test.", 5, "serve", true, {{"active.ha.test.", "A", {"192.0.2.1"}}}};
+  g.record = {"active.ha.test.",
+              5,
+              "serve",
+              true,
+              {{"active.ha.test.", "A", {"192.0.2.1"}}},
+              {{"active.ha.test.", "A", {"192.0.2.1"}}}};
   g.reason = "single_active";
   g.reason_since = at(600);
   g.because = "n2 is the only node whose virtualhost is active (2 of 2 nodes answer)";
@@ -61,7 +66,7 @@ inline StatusSnapshot example_snapshot() {
   orders.summary = "orders: not every broker has been asked once";
   orders.reason = "starting";
   orders.reason_since = at(0);
-  orders.record = {"orders.ha.test.", 5, "serve", true, {}};
+  orders.record = {"orders.ha.test.", 5, "serve", true, {}, {}};
   s.groups = {g, orders};
   s.serve = ServeStatus{"ha.test.", 1700000001, {"127.0.0.1:5300"}, 10, 9, 1, 0, 0};
   return s;
