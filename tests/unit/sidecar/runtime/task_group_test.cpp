@@ -21,7 +21,7 @@ struct Tasks : testing::Test {
   bool joined = false;
   std::string error;
 
-  asio::awaitable<void> sleep_for_ever() {
+  asio::awaitable<void> wait_for_ever() {
     for (;;) co_await clock.sleep_until(clock.now() + 1s);
   }
   asio::awaitable<void> fail_after(std::chrono::seconds t) {
@@ -45,8 +45,8 @@ struct Tasks : testing::Test {
 };
 
 TEST_F(Tasks, AStopUnwindsEveryChild) {
-  tasks.spawn(sleep_for_ever());
-  tasks.spawn(sleep_for_ever());
+  tasks.spawn(wait_for_ever());
+  tasks.spawn(wait_for_ever());
   join();
   clock.run_for(10s);
   EXPECT_FALSE(joined);
@@ -57,7 +57,7 @@ TEST_F(Tasks, AStopUnwindsEveryChild) {
 }
 
 TEST_F(Tasks, TheFirstErrorStopsTheOthersAndComesOutOfJoin) {
-  tasks.spawn(sleep_for_ever());
+  tasks.spawn(wait_for_ever());
   tasks.spawn(fail_after(3s));
   join();
   clock.run_for(2s);
@@ -69,7 +69,7 @@ TEST_F(Tasks, TheFirstErrorStopsTheOthersAndComesOutOfJoin) {
 
 TEST_F(Tasks, AChildThatEndsIsForgotten) {
   tasks.spawn(end_after(1s));
-  tasks.spawn(sleep_for_ever());
+  tasks.spawn(wait_for_ever());
   clock.run_for(2s);
   EXPECT_EQ(tasks.size(), 1U);
   tasks.request_stop();
