@@ -50,6 +50,7 @@ async def accepts(host, port=5672, virtualhost="weather", user="signpost", passw
         if kind != OPEN:
             return False
         following = asyncio.ensure_future(_read_frame(reader))
+        following.add_done_callback(lambda task: task.cancelled() or task.exception())  # seen, also if nobody waits for it any more
         await asyncio.wait({following}, timeout=0)  # one turn of the loop: a close that came with the open is read in it
         if not following.done():
             writer.write(_frame(0, BEGIN, _list(b"\x40", b"\x43", b"\x52\x10", b"\x52\x10")))
