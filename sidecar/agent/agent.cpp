@@ -38,7 +38,8 @@ Agent::Agent(const config::Config& config, const runtime::State& saved,
       probers_(std::move(probers)),
       broker_heard_(config.brokers.size(), false),
       members_(config.brokers.size()),
-      serial_(dns::next_serial(saved.serial, unix_seconds(clock))),
+      serial_(saved.serial == 0 ? unix_seconds(clock)
+                                : dns::next_serial(saved.serial, unix_seconds(clock))),
       saved_(saved) {
   auto floor = static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count());
   for (std::size_t g = 0; g < config.groups.size(); ++g) {
