@@ -185,7 +185,7 @@ std::strong_ordering operator<=>(const Name& a, const Name& b) {
   for (std::size_t i = 1; i <= common; ++i) {
     const auto order = compare_label(a.wire().subspan(left.at[left.count - i]),
                                      b.wire().subspan(right.at[right.count - i]));
-    if (order != 0) return order;
+    if (std::is_neq(order)) return order;
   }
   return left.count <=> right.count;
 }

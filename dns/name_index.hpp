@@ -15,8 +15,8 @@ namespace signpost::dns {
 class NameIndex {
  public:
   static constexpr std::uint32_t none = 0xFFFFFFFF;
-  /// Slots looked at for one name: four cache lines. A quarter-full table of 5,000 names needs 13
-  /// in the mean of its worst cases.
+  /// Slots looked at for one name: four cache lines. The table is at most a quarter full; with
+  /// 15,000 names the longest probe of 40 random layouts was 11.
   static constexpr std::size_t probe_max = 16;
 
   /// Distinct names in lower-case wire form; the number of each is its position.

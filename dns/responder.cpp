@@ -122,7 +122,7 @@ void write_header(Writer& writer, const Query& query, const Outcome& outcome, co
   // are never ours to set.
   const bool rd = query.recursion_desired && query.opcode == opcode_query;
   writer.u16(query.id);
-  writer.u8(0x80U | query.opcode << 3U | (answer.authoritative ? 4U : 0U) |
+  writer.u8(0x80U | unsigned{query.opcode} << 3U | (answer.authoritative ? 4U : 0U) |
             (fit.truncated ? 2U : 0U) | (rd ? 1U : 0U));
   writer.u8(outcome.rcode & 0xFU);
   writer.u16(outcome.question && query.question_size > 0 ? 1 : 0);

@@ -25,8 +25,8 @@ struct ListenAddress {
 
 struct UdpServerOptions {
   std::vector<ListenAddress> listen;
-  unsigned threads = 1;              // per address
-  std::uint16_t payload_max = 1232;  // octets; largest answer sent and the size offered in our OPT
+  unsigned threads = 1;              // per address, 1 to 64
+  std::uint16_t payload_max = 1232;  // octets, 512 to 4096; largest answer, and the size in our OPT
 };
 
 struct ListenError {

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -19,6 +20,8 @@
 #include <system_error>
 #include <thread>
 
+#include "dns/udp_batch.hpp"
+#include "dns/udp_socket.hpp"
 #include "tests/support/dns_query.hpp"
 #include "tests/support/dns_text.hpp"
 #include "tests/support/dns_zone.hpp"
@@ -38,7 +41,7 @@ std::unique_ptr<const dns::AnswerTable> table(std::uint64_t generation) {
   return compiled(zone, generation);
 }
 
-sockaddr_storage socket_address(const ListenAddress& where, socklen_t& size) {
+sockaddr_storage address_of(const ListenAddress& where, socklen_t& size) {
   sockaddr_storage storage{};
   auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
   auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
@@ -61,7 +64,7 @@ class Client {
  public:
   explicit Client(const ListenAddress& server, const ListenAddress* source = nullptr) {
     socklen_t size = 0;
-    const sockaddr_storage to = socket_address(server, size);
+    const sockaddr_storage to = address_of(server, size);
     fd_ = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     const timeval patience{.tv_sec = 5, .tv_usec = 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
@@ -91,7 +94,7 @@ class Client {
     const int on = 1;
     check(setsockopt(fd_, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)));
     socklen_t size = 0;
-    const sockaddr_storage from = socket_address(source, size);
+    const sockaddr_storage from = address_of(source, size);
     check(bind(fd_, reinterpret_cast<const sockaddr*>(&from), size));
   }
   static void check(int result) {
@@ -304,6 +307,25 @@ TEST_F(UdpServerTest, LetsIdleThreadsGoOfOldTables) {
     ASSERT_LT(generation, 100'000U) << "idle threads never took a new table";
     std::this_thread::yield();
   } while (tables_.kept() == generation);
+}
+
+TEST(UdpBatch, CountsEachReplyThatCannotBeSentAndSendsNoneTwice) {
+  const auto opened = dns::open_udp_sockets(*dns::socket_address({"127.0.0.1", 0}), 1).value();
+  const int fd = opened.sockets[0].get();
+  dns::UdpBatch batch(1232, opened.bound, {opened.bound});
+  dns::ServeCounters counters;
+  const auto answers = table(1);
+  Client client({"127.0.0.1", opened.bound.port()});
+  for (int i = 0; i < 3; ++i) client.send(DnsQuery("ha.test. SOA"));
+  ASSERT_EQ(batch.receive(fd, MSG_WAITFORONE), 0);
+  batch.answer(*answers, counters);
+  batch.send(-1, counters);
+  EXPECT_EQ(counters.sum().queries, 3U);
+  EXPECT_EQ(counters.sum().send_errors, 3U);
+  EXPECT_EQ(counters.sum().answers, 0U);
+  batch.send(fd, counters);
+  EXPECT_EQ(client.receive(MSG_DONTWAIT), Octets());
+  EXPECT_EQ(batch.receive(fd, MSG_DONTWAIT), EAGAIN);
 }
 
 std::string status_field(const std::filesystem::path& file, const std::string& field) {
