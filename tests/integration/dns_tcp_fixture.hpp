@@ -21,6 +21,7 @@
 #include "dns/rrset.hpp"
 #include "dns/tcp_server.hpp"
 #include "dns/zone_snapshot.hpp"
+#include "tests/support/dns_zone.hpp"
 
 namespace signpost::dns {
 
@@ -30,21 +31,13 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Octets = std::vector<std::uint8_t>;
 
-inline Name name(std::string_view text) { return Name::parse(text).value(); }
-
-inline std::unique_ptr<const AnswerTable> table(std::uint64_t generation, std::string_view active) {
-  ZoneSnapshot zone;
-  zone.apex = name("ha.test.");
-  zone.soa.mname = name("ns1.ha.test.");
-  zone.soa.rname = name("hostmaster.ha.test.");
-  zone.soa.serial = 1;
-  zone.rrsets = {
-      {zone.apex, RRType::ns, 60, {name_rdata(zone.soa.mname)}},
-      {zone.soa.mname, RRType::a, 60, {address_rdata("127.0.0.1")->rdata}},
-      {name("active.ha.test."), RRType::a, 5, {address_rdata(active)->rdata}},
-      {name("big.ha.test."), RRType::txt, 5, {txt_rdata(std::string(9000, 'x'))}},
-  };
-  return AnswerTable::compile(zone, generation);
+inline std::unique_ptr<const AnswerTable> table(std::uint64_t generation,
+                                                const std::string& active) {
+  ZoneSnapshot zone = test::small_zone();
+  zone.rrsets.push_back(test::rrset("active.ha.test. 5 A " + active));
+  zone.rrsets.push_back(
+      {test::name("big.ha.test."), RRType::txt, 5, {txt_rdata(std::string(9000, 'x'))}});
+  return test::compiled(zone, generation);
 }
 
 inline Octets query(std::uint16_t id, std::string_view owner, std::uint16_t type = 1) {
@@ -60,7 +53,7 @@ inline Octets query(std::uint16_t id, std::string_view owner, std::uint16_t type
                  0,
                  0,
                  0};
-  const Name qname = name(owner);
+  const Name qname = test::name(owner);
   message.insert(message.end(), qname.wire().begin(), qname.wire().end());
   for (const int octet : {type >> 8, type & 0xFF, 0, 1}) {
     message.push_back(static_cast<std::uint8_t>(octet));

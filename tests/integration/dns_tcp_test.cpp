@@ -1,6 +1,8 @@
 // TcpServer on real sockets: framing and order of answers (RFC 7766), and what ends a connection.
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "tests/integration/dns_tcp_fixture.hpp"
 
 namespace signpost::dns {
@@ -112,6 +114,7 @@ struct NoQuery {
   const char* name;
   Octets octets;
 };
+void PrintTo(const NoQuery& row, std::ostream* out) { *out << row.name; }
 class DnsTcpClosesAt : public DnsTcpTest, public ::testing::WithParamInterface<NoQuery> {};
 
 TEST_P(DnsTcpClosesAt, WithoutAnAnswer) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <sstream>
 
 #include "tests/integration/stub_resolver_fixture.hpp"
@@ -58,6 +59,7 @@ struct Failing {
   FakeNameServer::Script script;
   errc expected;
 };
+void PrintTo(const Failing& row, std::ostream* out) { *out << row.name; }
 class StubResolverFailure : public StubResolverTest,
                             public ::testing::WithParamInterface<Failing> {};
 
