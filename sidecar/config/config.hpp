@@ -1,5 +1,7 @@
 // Config: the configuration file as typed values, with every default in one place. Durations carry
 // their unit in the type. Filled by config_parser, checked by config_check; const from then on.
+//
+// Names without control characters, 1 to 255 octets; addresses in their canonical text (RFC 5952).
 #pragma once
 
 #include <chrono>
@@ -23,10 +25,10 @@ using Seconds = std::chrono::seconds;
 /// One broker = one management URL. From [[broker]], or made of a node's `management` key and its
 /// group's [group.probe.rest].
 struct Broker {
-  std::string name;      // label in logs and status; the URL when it has no name of its own
-  probe::Target target;  // password already read from its file
-  Milliseconds interval{500};
-  Milliseconds timeout{400};  // must be shorter than interval
+  std::string name;            // label in logs and status; the URL when it has no name of its own
+  probe::Target target;        // password already read from its file
+  Milliseconds interval{500};  // 10ms to 1m
+  Milliseconds timeout{400};   // from 5ms; must be shorter than interval
   bool operator==(const Broker&) const = default;
 };
 
@@ -34,23 +36,23 @@ struct Broker {
 struct Node {
   std::string name;                  // virtualhost node name at the broker
   std::size_t broker = 0;            // index into Config::brokers
-  std::vector<std::string> address;  // IPv4 and IPv6 literals; what clients are sent to
+  std::vector<std::string> address;  // 1 to 16 literals; what clients are sent to
   std::optional<dns::Name> host;     // SRV target; default: the record's own name
   std::string amqp;  // "host:port" for clients, shown in status; default <first address>:5672
   bool operator==(const Node&) const = default;
 };
 
 struct SrvTemplate {
-  std::string service;  // "_amqp._tcp"
-  std::uint16_t port = 5672;
+  std::string service;        // "_amqp._tcp"
+  std::uint16_t port = 5672;  // from 1
   bool operator==(const SrvTemplate&) const = default;
 };
 
 struct Record {
   dns::Name name;
   bool a = true, aaaa = true, srv = false, txt = false;  // key `types`
-  Seconds ttl{5};
-  std::vector<SrvTemplate> srv_templates;  // `srv`; setting it turns SRV on
+  Seconds ttl{5};                                        // 0s to 1d
+  std::vector<SrvTemplate> srv_templates;                // `srv`; setting it turns SRV on
   bool operator==(const Record&) const = default;
 };
 
@@ -61,17 +63,18 @@ struct Group {
   std::string ha_group;     // default: name
   std::string virtualhost;  // default: ha_group
   std::vector<Node> nodes;
-  decision::Policy policy;
+  decision::Policy policy;  // max_view_age 100ms to 5m, stale_hold and damping 0s to 1h
   Record record;
   Mode mode = Mode::serve;
   bool operator==(const Group&) const = default;
 };
 
 struct SoaSettings {
-  std::optional<dns::Name> mname;  // default: first ns
-  std::optional<dns::Name> rname;  // default: hostmaster.<zone>
-  Seconds refresh{3600}, retry{600}, expire{604800};
-  Seconds negative_ttl{5};  // MINIMUM and TTL of the SOA
+  std::optional<dns::Name> mname;     // default: first ns; the parser fills it in
+  std::optional<dns::Name> rname;     // default: hostmaster.<zone>; the parser fills it in
+  Seconds refresh{3600}, retry{600};  // 1s to 30d
+  Seconds expire{604800};             // 1s to 365d
+  Seconds negative_ttl{5};            // MINIMUM and TTL of the SOA; 0s to 1d
   bool operator==(const SoaSettings&) const = default;
 };
 
@@ -79,7 +82,7 @@ struct SoaSettings {
 struct Serve {
   std::vector<dns::ListenAddress> listen;  // default 127.0.0.1:5300
   dns::Name zone;
-  std::vector<dns::Name> ns;                                 // at least one
+  std::vector<dns::Name> ns;                                 // 1 to 13
   std::map<dns::Name, std::vector<std::string>> ns_address;  // glue for those inside the zone
   SoaSettings soa;
   unsigned threads = 1;              // answer threads per listen address, 1 to 8

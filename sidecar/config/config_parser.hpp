@@ -1,5 +1,4 @@
-// TOML text -> Config, or every error in it at once, sorted by line. The only file that knows
-// toml++.
+// TOML text -> Config, or every error in it at once, sorted by line.
 //
 // Reads no clock, no environment and no network; files named by keys (passwords) are read through
 // `Environment`, so that tests give their own.
@@ -16,7 +15,7 @@
 
 namespace signpost::config {
 
-/// A file's text, or one line that says why it could not be read.
+/// A file's text, or one line that says why it could not be read and, after "; ", the cure.
 struct FileText {
   std::string text;
   std::string error;  // empty = read
@@ -32,5 +31,9 @@ struct Environment {
 
 boost::system::result<Config, std::vector<ConfigError>> parse_config(
     std::string_view text, const Environment& environment);
+
+/// [http] alone, for a client that wants to know where to ask: whatever else is in the file may be
+/// wrong, and password files are not touched.
+boost::system::result<Http, std::vector<ConfigError>> parse_http_settings(std::string_view text);
 
 }  // namespace signpost::config

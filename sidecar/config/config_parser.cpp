@@ -1,0 +1,122 @@
+#include "sidecar/config/config_parser.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sidecar/config/broker_reader.hpp"
+#include "sidecar/config/broker_table.hpp"
+#include "sidecar/config/config_check.hpp"
+#include "sidecar/config/document.hpp"
+#include "sidecar/config/group_reader.hpp"
+#include "sidecar/config/network_text.hpp"
+#include "sidecar/config/reader.hpp"
+#include "sidecar/config/serve_reader.hpp"
+
+namespace signpost::config {
+namespace {
+
+constexpr unsigned known_version = 1;
+constexpr std::size_t listen_max = 16;
+constexpr std::size_t host_names_max = 64;
+constexpr std::size_t resolver_servers_max = 8;  // each silent one costs a question's patience
+
+void read_version(Reader& top) {
+  if (!top.require("version", "begin the file with: version = 1")) return;
+  unsigned version = known_version;
+  top.integer<unsigned>("version", version, 0, 1'000'000);
+  if (version != known_version) {
+    top.complain("version", {fmt::format("{} is not known here", version), "",
+                             fmt::format("this signpost reads version {}", known_version)});
+  }
+}
+
+Http read_http(Reader& top) {
+  Http http;
+  auto table = top.table("http");
+  if (!table) return http;
+  table->list("listen", http.listen, listen_max, parse_listen);
+  table->list("host_names", http.host_names, host_names_max, parse_host_name);
+  table->finish();
+  return http;
+}
+
+Log read_log(Reader& top) {
+  Log log;
+  auto table = top.table("log");
+  if (!table) return log;
+  constexpr Choice<LogLevel> levels[] = {{"debug", LogLevel::debug},
+                                         {"info", LogLevel::info},
+                                         {"warning", LogLevel::warning},
+                                         {"error", LogLevel::error}};
+  constexpr Choice<LogFormat> formats[] = {
+      {"auto", LogFormat::automatic}, {"text", LogFormat::text}, {"logfmt", LogFormat::logfmt}};
+  table->choice("level", log.level, levels);
+  table->choice("format", log.format, formats);
+  table->finish();
+  return log;
+}
+
+std::vector<std::string> read_resolver(Reader& top) {
+  std::vector<std::string> servers;
+  auto table = top.table("resolver");
+  if (!table) return servers;
+  table->list("servers", servers, resolver_servers_max, parse_server);
+  table->finish();
+  return servers;
+}
+
+std::string read_state_directory(Reader& top, const Environment& environment) {
+  std::string directory = environment.state_directory;
+  auto table = top.table("state");
+  if (!table) return directory;
+  table->file("directory", directory);
+  if (directory.empty()) {
+    table->complain("directory",
+                    {"must not be empty", "empty", "remove it to get the default, %S"});
+  }
+  table->finish();
+  return directory;
+}
+
+}  // namespace
+
+boost::system::result<Config, std::vector<ConfigError>> parse_config(
+    std::string_view text, const Environment& environment) {
+  const auto root = parse_document(text);
+  if (!root) return std::vector<ConfigError>{root.error()};
+  Session session{environment, {}, {}, {}};
+  Reader top(*root, session);
+  Config config;
+  read_version(top);
+  BrokerTable brokers(session.sources, session.errors);
+  read_brokers(top, brokers);
+  if (top.require("group", "signpost has nothing to watch: add a [[group]]")) {
+    config.groups = read_groups(top, session, brokers);
+  }
+  config.serve = read_serve(top, session);
+  config.http = read_http(top);
+  config.resolver_servers = read_resolver(top);
+  config.state_directory = read_state_directory(top, environment);
+  config.log = read_log(top);
+  top.finish();
+  config.brokers = brokers.take();
+  check_config({config, brokers.origins(), session.sources, session.errors});
+  if (!session.errors.empty()) return session.errors.take_sorted();
+  return config;
+}
+
+boost::system::result<Http, std::vector<ConfigError>> parse_http_settings(std::string_view text) {
+  const auto root = parse_document(text);
+  if (!root) return std::vector<ConfigError>{root.error()};
+  const Environment none;
+  Session session{none, {}, {}, {}};
+  Reader top(*root, session);
+  Http http = read_http(top);
+  if (!session.errors.empty()) return session.errors.take_sorted();
+  return http;
+}
+
+}  // namespace signpost::config
