@@ -13,6 +13,7 @@
 
 #include "probe/management_reply.hpp"
 #include "tests/support/fake_broker.hpp"
+#include "tests/support/named_case.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/vectors.hpp"
 
@@ -191,15 +192,12 @@ TEST_F(ManagementProberTest, NeverTakesOctetsThatCameTooEarlyForAnAnswer) {
 
 // What goes wrong
 
-struct Row {
-  const char* name;
+struct Row : test::NamedCase {
   Play play;
   errc code;
   const char* detail;  // part of it, behind the URL
   std::chrono::milliseconds within = 20s;
   std::chrono::milliseconds at_most = 10s;
-
-  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 };
 
 class MisbehavingBroker : public ManagementProberTest, public testing::WithParamInterface<Row> {};
@@ -248,7 +246,7 @@ INSTANTIATE_TEST_SUITE_P(
               return all;
             }()),
             errc::http_status, "answered 100"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Timing, MisbehavingBroker,
@@ -267,7 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
             "closed in mid-answer"},
         Row{"Resets", reset(), errc::connection_lost, "Connection reset by peer"},
         Row{"ResetsInMidBody", reset_in_mid_body(master), errc::connection_lost, "in mid-answer"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Content, MisbehavingBroker,
@@ -293,7 +291,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"EmptyBody", ok(""), errc::malformed_reply, "virtualhost: no JSON"},
         Row{"ShortContentLength", Play().send(head(200, "Content-Length: 10\r\n") + master),
             errc::malformed_reply, "virtualhost: no JSON"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 TEST_F(ManagementProberTest, SaysWhichOfTheTwoRoleQueriesFailed) {
   start({ok(nodes), ok(nodes)});

@@ -7,6 +7,7 @@
 #include "probe/management_prober.hpp"
 #include "probe/management_reply.hpp"
 #include "tests/support/fake_broker.hpp"
+#include "tests/support/named_case.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/test_certificates.hpp"
 #include "tests/support/vectors.hpp"
@@ -62,8 +63,7 @@ class TlsProberTest : public testing::Test {
 
 // Accepted
 
-struct Good {
-  const char* name;
+struct Good : test::NamedCase {
   const char* host;
   const char* names;  // in the certificate
 };
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Names, AcceptedName,
                                               "DNS:broker-a,DNS:localhost,IP:192.0.2.1"},
                                          Good{"WithoutCase", "localhost", "DNS:LOCALHOST"},
                                          Good{"Address", "127.0.0.1", "IP:127.0.0.1"}),
-                         [](const auto& test) { return test.param.name; });
+                         test::case_name);
 
 TEST_F(TlsProberTest, KeepsOneConnectionForAThousandRequests) {
   const FakeBroker& broker = start(certificate_for("DNS:localhost"));
@@ -189,8 +189,7 @@ TEST_F(TlsProberTest, RefusesACertificateFromTheFuture) {
               AllOf(HasSubstr("valid only from 20"), HasSubstr("is a clock wrong?")));
 }
 
-struct Bad {
-  const char* name;
+struct Bad : test::NamedCase {
   const char* host;
   const char* names;
   const char* detail;
@@ -222,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"ManyNames", "localhost",
             "DNS:a1,DNS:a2,DNS:a3,DNS:a4,DNS:a5,DNS:a6,DNS:a7,DNS:a8,DNS:a9",
             "\"a7\", \"a8\", ..., wanted"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 TEST_F(TlsProberTest, RefusesACommonNameInPlaceOfAName) {
   start(authority_.issue({.common_name = "localhost", .names = ""}));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/named_case.hpp"
+
 namespace signpost::probe {
 namespace {
 
@@ -15,8 +17,7 @@ std::string answer(std::string_view fields, std::string_view body = "",
 
 constexpr std::string_view two_fields = "Content-Type: application/json\r\nContent-Length: 2\r\n";
 
-struct Split {
-  const char* name;
+struct Split : test::NamedCase {
   std::size_t octets;  // at a time
 };
 
@@ -45,12 +46,11 @@ TEST_P(HttpAnswerSplit, ReadsTheSameAnswer) {
 INSTANTIATE_TEST_SUITE_P(Octets, HttpAnswerSplit,
                          testing::Values(Split{"AllAtOnce", 1000}, Split{"OneByOne", 1},
                                          Split{"Three", 3}, Split{"Fifty", 50}),
-                         [](const auto& test) { return test.param.name; });
+                         test::case_name);
 
 // Whether the connection may carry another request.
 
-struct Reuse {
-  const char* name;
+struct Reuse : test::NamedCase {
   std::string octets;
   bool reusable;
 };
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         Reuse{"EmptyBody", answer("Content-Length: 0\r\n"), true},
         Reuse{"OnlyTheHeadOfAnError", answer("Content-Length: 5\r\n", "", "500 No"), false},
         Reuse{"Continue", answer("", "", "100 Continue"), true}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 TEST(HttpAnswer, ReadsABodyThatTheEndDelimits) {
   HttpAnswer http;
@@ -105,8 +105,7 @@ TEST(HttpAnswer, AcceptsContentThatIsNotCoded) {
 
 // What the end of the connection means.
 
-struct End {
-  const char* name;
+struct End : test::NamedCase {
   std::string before;
   std::string detail;
 };
@@ -135,12 +134,11 @@ INSTANTIATE_TEST_SUITE_P(
                         "closed in mid-answer, after 39 octets"},
                     End{"BetweenChunks", answer("Transfer-Encoding: chunked\r\n", "1\r\n{\r\n"),
                         "closed in mid-answer, after 53 octets"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 // What is not HTTP/1.1, or too much of it.
 
-struct Broken {
-  const char* name;
+struct Broken : test::NamedCase {
   std::string octets;
   std::string detail;
 };
@@ -215,7 +213,7 @@ INSTANTIATE_TEST_SUITE_P(
                "longer than allowed (body limit exceeded)"},
         Broken{"Gzip", answer("Content-Encoding: gzip\r\nContent-Length: 2\r\n", "\x1f\x8b"),
                R"(Content-Encoding "gzip" though none was asked for)"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 }  // namespace
 }  // namespace signpost::probe

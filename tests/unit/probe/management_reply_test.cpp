@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/named_case.hpp"
+
 namespace signpost::probe {
 namespace {
 
@@ -86,8 +88,7 @@ TEST(ManagementReply, TakesNoRowsForWhatTheyAre) {
 
 // Cells that are odd, but no reason to lose sight of the broker.
 
-struct OddCell {
-  const char* name;
+struct OddCell : test::NamedCase {
   std::size_t column;
   std::string cell;
   void (*expect)(const VirtualhostRow&);
@@ -143,12 +144,11 @@ INSTANTIATE_TEST_SUITE_P(
                 [](const auto& r) {
                   EXPECT_EQ(r.last_opened, WallTime(milliseconds(1795568677594)));
                 }}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 // Everything that is not an answer of the query API.
 
-struct BadReply {
-  const char* name;
+struct BadReply : test::NamedCase {
   std::string json;
   std::string detail;
 };
@@ -214,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
                  fmt::format(R"({{"headers":[{}],"results":[[{}]],"total":2}})", headers, good_row),
                  "1 rows of 2"},
         BadReply{"TooManyRows", reply(rows(100'001)), "100001 rows, at most 100000"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Cells, StrictReply,
@@ -243,7 +243,7 @@ INSTANTIATE_TEST_SUITE_P(
                         reply(fmt::format(R"([{0}],[{0}],["n1","T",null,null,null,"v","T",5,null])",
                                           good_row)),
                         "row 3, column state: expected a string, got a number"}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 TEST(ManagementReply, TakesTheLastOfTwoEqualKeys) {
   const auto report = parse_virtualhosts(fmt::format(

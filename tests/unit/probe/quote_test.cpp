@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/named_case.hpp"
+
 namespace signpost::probe {
 namespace {
 
-struct Case {
-  const char* name;
+struct Case : test::NamedCase {
   std::string foreign;
   std::string quoted_text;
 };
@@ -29,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"TwoHundredOctets", std::string(200, 'a'),
                          '"' + std::string(200, 'a') + '"'},
                     Case{"OneMore", std::string(201, 'a'), '"' + std::string(200, 'a') + "\"..."}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 }  // namespace
 }  // namespace signpost::probe

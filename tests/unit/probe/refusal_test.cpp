@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/named_case.hpp"
+
 namespace signpost::probe {
 namespace {
 
-struct Case {
-  const char* name;
+struct Case : test::NamedCase {
   HttpStatus status;
   bool https;
   const char* username;
@@ -86,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
              "",
              errc::http_status,
              "answered 100 \"Continue\""}),
-    [](const auto& test) { return test.param.name; });
+    test::case_name);
 
 }  // namespace
 }  // namespace signpost::probe
