@@ -49,6 +49,7 @@ class HttpAnswer {
  private:
   struct Parser;
   Result<Progress> parse(std::string_view octets);
+  Result<void> feed(std::string_view& octets);
   Result<Progress> judge_head();
 
   std::unique_ptr<Parser> parser_;

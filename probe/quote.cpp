@@ -2,9 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <iterator>
-
 namespace signpost::probe {
 
 std::string quote(std::string_view foreign) {
@@ -14,7 +11,7 @@ std::string quote(std::string_view foreign) {
     if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
       text += c;
     } else {
-      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(c));
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
   }
   text += foreign.size() > octets_max ? "\"..." : "\"";

@@ -48,6 +48,16 @@ INSTANTIATE_TEST_SUITE_P(Octets, HttpAnswerSplit,
                                          Split{"Three", 3}, Split{"Fifty", 50}),
                          test::case_name);
 
+TEST(HttpAnswer, ReadsAnEmptyChunkedBodyOctetByOctet) {
+  HttpAnswer http;
+  for (const char octet : answer("Transfer-Encoding: chunked\r\n", "0\r\n\r")) {
+    ASSERT_EQ(*http.take({&octet, 1}), Progress::more);
+  }
+  EXPECT_EQ(*http.take("\n"), Progress::complete);
+  EXPECT_EQ(http.take_body(), "");
+  EXPECT_TRUE(http.reusable());
+}
+
 // Whether the connection may carry another request.
 
 struct Reuse : test::NamedCase {
@@ -95,6 +105,14 @@ TEST(HttpAnswer, GivesStatusReasonAndHeaderOfARefusal) {
   EXPECT_EQ(http.reason(), "Gone");
   EXPECT_EQ(http.header("Location"), "http://else/");
   EXPECT_EQ(http.header("Age"), "");
+}
+
+TEST(HttpAnswer, DoesNotLookAtTheBodyOfARefusal) {
+  HttpAnswer http;
+  ASSERT_EQ(*http.take(answer("Transfer-Encoding: chunked\r\n", "no chunk", "401 Unauthorized")),
+            Progress::complete);
+  EXPECT_EQ(http.status(), 401u);
+  EXPECT_FALSE(http.reusable());
 }
 
 TEST(HttpAnswer, AcceptsContentThatIsNotCoded) {
@@ -190,7 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
                "not HTTP/1.1 (bad Content-Length)"},
         Broken{"HugeLength", answer("Content-Length: 1099511627776\r\n"),
                "longer than allowed (body limit exceeded)"},
-        Broken{"ChunkSizeIsNoNumber", answer("Transfer-Encoding: chunked\r\n", "zz\r\n"),
+        Broken{"ChunkSizeIsNoNumber", answer("Transfer-Encoding: chunked\r\n", "xyz\r\n"),
                "not HTTP/1.1 (bad chunk)"},
         Broken{"ChunkSizeBeyond64Bits",
                answer("Transfer-Encoding: chunked\r\n", "fffffffffffffffff\r\n"),
