@@ -1,7 +1,7 @@
 // Agent: the loops and groups of one signpost, without process, sockets or files: those come in
 // through its parts, so that a simulation runs this very code on a virtual clock.
 //
-// Order at a change: decide -> state to disk -> publish. The state goes first so that a crash
+// Order at a change: decide -> state file -> publish. The state goes first so that a crash
 // cannot bring the old answer back; but it is waited for at most `save_patience`: a stalled disk
 // must not delay a failover.
 #pragma once

@@ -21,7 +21,8 @@ DecisionLoop::DecisionLoop(const config::Group& group, const std::optional<decis
       on_change_(std::move(on_change)),
       arbiter_(group.policy, saved, generation_floor, clock.now()),
       wrong_node_said_(group.nodes.size()),
-      roles_(group.nodes.size(), ShownRole{"UNKNOWN", clock.now()}) {}
+      roles_(group.nodes.size(), ShownRole{"UNKNOWN", clock.wall_now()}),
+      moments_{clock.wall_now(), clock.wall_now()} {}
 
 void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer) {
   decision::Membership who{group_.ha_group, group_.virtualhost, group_.nodes[node].name};
@@ -33,16 +34,16 @@ void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer) {
   else
     observation.result = std::get<Failed>(answer.result);
   log_wrong_node(node, observation);
-  Reason before = arbiter_.decision().reason;
+  Decision before = arbiter_.decision();
   bool changed = arbiter_.observe(observation, clock_.now());
   std::string role = decision::role_word(arbiter_.evidence()[node]);
-  if (role != roles_[node].word) roles_[node] = {std::move(role), answer.finished};
+  if (role != roles_[node].word) roles_[node] = {std::move(role), clock_.wall_now()};
   after(changed, before, answer.finished);
 }
 
 void DecisionLoop::tick() {
   runtime::TimePoint now = clock_.now();
-  Reason before = arbiter_.decision().reason;
+  Decision before = arbiter_.decision();
   after(arbiter_.tick(now), before, now);
 }
 
@@ -50,16 +51,19 @@ void DecisionLoop::note_published(runtime::TimePoint when) {
   if (last_failover_ && !last_failover_->published_at) last_failover_->published_at = when;
 }
 
-void DecisionLoop::after(bool changed, Reason reason_before, runtime::TimePoint finished) {
+void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoint finished) {
   if (!changed) return;
   const Decision& d = arbiter_.decision();
+  if (d.active_since != before.active_since) moments_.active_since = clock_.wall_now();
+  if (d.reason_since != before.reason_since) moments_.reason_since = clock_.wall_now();
   if (is_doubt(d.reason) && !doubt_since_) doubt_since_ = finished;
   if (d.change == Decision::Change::moved && d.previous && d.active) {
-    last_failover_ = LastFailover{d.generation, *d.previous, *d.active,    d.reason,
-                                  doubt_since_, finished,    clock_.now(), {}};
+    last_failover_ =
+        LastFailover{d.generation, *d.previous,  *d.active,         d.reason, doubt_since_,
+                     finished,     clock_.now(), clock_.wall_now(), {}};
   }
   if (!is_doubt(d.reason)) doubt_since_.reset();
-  log_decision(reason_before);
+  log_decision(before.reason);
   on_change_(*this);
 }
 

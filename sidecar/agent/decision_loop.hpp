@@ -21,13 +21,21 @@ struct LastFailover {
   std::optional<runtime::TimePoint> lost_at;  // when the old node was first seen not to claim
   runtime::TimePoint claimed_at{};            // when the answer with the new claim was in hand
   runtime::TimePoint decided_at{};
+  runtime::WallTime at{};
   std::optional<runtime::TimePoint> published_at;
 };
 
 /// A node's role in one word, for people: Broker-J's own, or what the cells together mean.
 struct ShownRole {
   std::string word;
-  runtime::TimePoint since{};
+  runtime::WallTime since{};
+};
+
+/// When, by the clock on the wall: noted when it happened, because a later conversion would move
+/// with every step of that clock.
+struct Moments {
+  runtime::WallTime active_since{};
+  runtime::WallTime reason_since{};
 };
 
 class DecisionLoop {
@@ -46,10 +54,11 @@ class DecisionLoop {
   [[nodiscard]] const config::Group& group() const { return group_; }
   [[nodiscard]] const decision::Arbiter& arbiter() const { return arbiter_; }
   [[nodiscard]] const std::optional<LastFailover>& last_failover() const { return last_failover_; }
+  [[nodiscard]] const Moments& moments() const { return moments_; }
   [[nodiscard]] const std::vector<ShownRole>& roles() const { return roles_; }
 
  private:
-  void after(bool changed, decision::Reason reason_before, runtime::TimePoint finished);
+  void after(bool changed, const decision::Decision& before, runtime::TimePoint finished);
   void log_decision(decision::Reason reason_before) const;
   void log_wrong_node(std::size_t node, const decision::Observation& observation);
 
@@ -59,6 +68,7 @@ class DecisionLoop {
   decision::Arbiter arbiter_;
   std::vector<std::string> wrong_node_said_;
   std::vector<ShownRole> roles_;
+  Moments moments_;
   std::optional<LastFailover> last_failover_;
   std::optional<runtime::TimePoint> doubt_since_;
 };

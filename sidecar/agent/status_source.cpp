@@ -145,11 +145,11 @@ status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
   g.virtualhost = group.virtualhost;
   g.state = state_word(d);
   g.active_node = d.active;
-  g.active_since = wall(d.active_since);
+  g.active_since = loop.moments().active_since;
   g.generation = d.generation;
   g.max_view_age_seconds = std::chrono::duration<double>(group.policy.max_view_age).count();
   g.reason = to_word(d.reason);
-  g.reason_since = wall(d.reason_since);
+  g.reason_since = loop.moments().reason_since;
   g.alarm = d.alarm;
   g.because = because(d, view);
   g.next_change_needs = next_change_needs(d, view, group.policy);
@@ -167,9 +167,8 @@ status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
   g.record = record_status(loop);
   g.summary = fmt::format("{}: {}{}", g.name, g.because, trouble(g.nodes));
   if (const auto& f = loop.last_failover()) {
-    status::FailoverStatus shown{
-        f->generation,       f->from, f->to, std::string(to_word(f->reason)),
-        wall(f->decided_at), {},      0,     {}};
+    status::FailoverStatus shown{f->generation, f->from, f->to, std::string(to_word(f->reason)),
+                                 f->at,         {},      0,     {}};
     if (f->lost_at) shown.lost_to_new_active_ms = milliseconds(f->claimed_at - *f->lost_at);
     shown.new_active_to_decided_ms = milliseconds(f->decided_at - f->claimed_at);
     if (f->published_at)
@@ -186,7 +185,7 @@ status::NodeStatus StatusSource::node_status(const DecisionLoop& loop, std::size
   status::NodeStatus n;
   n.name = configured.name;
   n.role = loop.roles()[node].word;
-  n.role_since = wall(loop.roles()[node].since);
+  n.role_since = loop.roles()[node].since;
   n.active = d.active == configured.name && !d.withdrawn;
   n.address = configured.address;
   n.amqp = configured.amqp;

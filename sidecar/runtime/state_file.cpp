@@ -121,23 +121,26 @@ LoadedState load_state(const fs::path& path) {
   return loaded;
 }
 
-std::string write_state(const fs::path& path, const State& state) {
+std::string replace_state(const fs::path& path, const State& state) {
   fs::path temporary = path;
   temporary += ".new";
-  {
-    Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
-    if (!fd.ok()) return failure("cannot write", temporary);
-    std::string text = to_json(state);
-    std::size_t done = 0;
-    while (done < text.size()) {
-      ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return failure("cannot write", temporary);
-      done += static_cast<std::size_t>(n);
-    }
-    if (::fsync(fd.get()) != 0) return failure("cannot flush", temporary);
+  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (!fd.ok()) return failure("cannot write", temporary);
+  std::string text = to_json(state);
+  std::size_t done = 0;
+  while (done < text.size()) {
+    ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return failure("cannot write", temporary);
+    done += static_cast<std::size_t>(n);
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) return failure("cannot rename to", path);
+  return {};
+}
+
+std::string flush_state(const fs::path& path) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.ok() || ::fsync(file.get()) != 0) return failure("cannot flush", path);
   Fd directory(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.ok() || ::fsync(directory.get()) != 0)
     return failure("cannot flush the directory of", path);

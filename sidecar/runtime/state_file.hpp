@@ -41,8 +41,9 @@ LoadedState parse_state(const std::string& text);
 /// <path>.damaged.
 LoadedState load_state(const std::filesystem::path& path);
 
-/// Blocking. Empty, or one line: what failed, on which file, and why.
-std::string write_state(const std::filesystem::path& path, const State& state);
+/// Both blocking. Empty, or one line: what failed, on which file, and why.
+std::string replace_state(const std::filesystem::path& path, const State& state);
+std::string flush_state(const std::filesystem::path& path);
 
 /// Can a state file be written in this directory? Creates the directory if its parent allows.
 /// Empty, or what is wrong and the cure.

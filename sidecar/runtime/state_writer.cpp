@@ -43,6 +43,7 @@ class StateWriter::Impl : public std::enable_shared_from_this<Impl> {
 
  private:
   void run() {
+    std::string flush_error;
     for (;;) {
       State state;
       std::uint64_t sequence = 0;
@@ -58,13 +59,20 @@ class StateWriter::Impl : public std::enable_shared_from_this<Impl> {
         waiting_.reset();
         sequence = sequence_;
       }
-      std::string error = write_state(path_, state);
-      std::lock_guard lock(mutex_);
-      if (stopping_) continue;  // the control thread may be gone
-      asio::post(control_, [self = shared_from_this(), sequence, error = std::move(error)] {
-        if (self->done_) self->done_(sequence, error);
-      });
+      std::string error = replace_state(path_, state);
+      report(sequence, error.empty() ? flush_error : error);
+      std::string flushed = error.empty() ? flush_state(path_) : flush_error;
+      if (flushed != flush_error) report(sequence, flushed);
+      flush_error = flushed;
     }
+  }
+
+  void report(std::uint64_t sequence, std::string error) {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;  // the control thread may be gone
+    asio::post(control_, [self = shared_from_this(), sequence, error = std::move(error)] {
+      if (self->done_) self->done_(sequence, error);
+    });
   }
 
   asio::any_io_executor control_;

@@ -36,7 +36,8 @@ State example() {
 }
 
 TEST_F(StateFile, ComesBackAsItWasWritten) {
-  EXPECT_EQ(write_state(path, example()), "");
+  EXPECT_EQ(replace_state(path, example()), "");
+  EXPECT_EQ(flush_state(path), "");
   LoadedState loaded = load_state(path);
   EXPECT_EQ(loaded.damage, "");
   EXPECT_EQ(loaded.state, example());
@@ -91,9 +92,13 @@ TEST_F(StateFile, AFileThatCannotBeReadIsSaidAndLeftAlone) {
 }
 
 TEST_F(StateFile, AWriteIntoNowhereSaysWhere) {
-  std::string error = write_state(directory / "gone" / "state.json", example());
+  std::string error = replace_state(directory / "gone" / "state.json", example());
   EXPECT_NE(error.find("gone"), std::string::npos);
   EXPECT_NE(error.find("No such file"), std::string::npos);
+}
+
+TEST_F(StateFile, AFlushOfNothingSaysWhat) {
+  EXPECT_NE(flush_state(path).find(path.string()), std::string::npos);
 }
 
 TEST_F(StateFile, PreparesTheDirectoryOrSaysTheCure) {
