@@ -80,6 +80,8 @@ std::shared_ptr<StubResolverChannel> StubResolverChannel::open(asio::any_io_exec
   ares.lookups = lookups.data();
   ares.resolvconf_path = resolv_conf.data();
   ares.sock_state_cb_data = self.get();
+  // noexcept here and below: what could be thrown is a lack of memory, and must not cross C frames.
+  // NOLINTNEXTLINE(bugprone-exception-escape)
   ares.sock_state_cb = [](void* data, ares_socket_t fd, int read, int write) noexcept {
     static_cast<StubResolverChannel*>(data)->on_socket_state(fd, read != 0, write != 0);
   };

@@ -45,13 +45,13 @@ TcpConnection::TcpConnection(tcp::socket socket, std::shared_ptr<TcpService> ser
 
 asio::awaitable<void> TcpConnection::serve(std::shared_ptr<TcpConnection> self) {
   for (;;) {
-    const bool came = co_await read(self);
+    const bool came = co_await self->read();
     if (!came) co_return;
     Batch batch;
     do {
       if (!self->service_->tables) co_return;  // stopped while this was on its way
       batch = self->answer_what_has_come();
-      const bool written = co_await write(self, batch);
+      const bool written = co_await self->write(batch);
       if (!written || batch.close) co_return;
     } while (batch.more);
   }
@@ -63,7 +63,7 @@ TcpConnection::Batch TcpConnection::answer_what_has_come() {
   Batch batch;
   auto& answers = service_->answers;
   std::size_t used = 0;
-  while (!batch.close) {
+  for (;;) {
     if (answers.size() - used < framed_max) {
       batch.more = true;
       break;
@@ -75,8 +75,10 @@ TcpConnection::Batch TcpConnection::answer_what_has_come() {
     const Reply reply =
         respond(*message, service_->tables->current(), Transport::tcp, service_->payload_max, out);
     count(service_->counters, reply);
-    if (reply.size == 0) batch.close = true;
-    if (batch.close) break;
+    if (reply.size == 0) {
+      batch.close = true;
+      break;
+    }
     answers[used] = static_cast<std::uint8_t>(reply.size >> 8U);
     answers[used + 1] = static_cast<std::uint8_t>(reply.size & 0xFFU);
     used += 2 + reply.size;
@@ -91,39 +93,39 @@ TcpConnection::Batch TcpConnection::answer_what_has_come() {
   return batch;
 }
 
-asio::awaitable<bool> TcpConnection::read(std::shared_ptr<TcpConnection> self) {
-  const auto& times = self->service_->times;
+asio::awaitable<bool> TcpConnection::read() {
+  const auto& times = service_->times;
   // The first octet of a message starts its time; more octets do not prolong it.
-  if (!self->buffer_.partial()) {
-    self->end_at(steady_clock::now() + times.idle);
-  } else if (!std::exchange(self->message_begun_, true)) {
-    self->end_at(steady_clock::now() + times.message);
+  if (!buffer_.partial()) {
+    end_at(steady_clock::now() + times.idle);
+  } else if (!std::exchange(message_begun_, true)) {
+    end_at(steady_clock::now() + times.message);
   }
-  const auto room = self->buffer_.room();
+  const auto room = buffer_.room();
   const auto into = asio::buffer(room.data(), room.size());
-  const auto [error, size] = co_await self->socket_.async_read_some(into, as_tuple);
-  self->buffer_.filled(size);
+  const auto [error, size] = co_await socket_.async_read_some(into, as_tuple);
+  buffer_.filled(size);
   co_return !error;
 }
 
 // Nearly always the kernel takes everything at once: no timer, no copy, no suspension.
-asio::awaitable<bool> TcpConnection::write(std::shared_ptr<TcpConnection> self, Batch batch) {
-  auto& counters = self->service_->counters;
+asio::awaitable<bool> TcpConnection::write(Batch batch) {
+  auto& counters = service_->counters;
   error_code error;
   std::size_t written = 0;
   if (!batch.octets.empty()) {
     const auto all = asio::buffer(batch.octets.data(), batch.octets.size());
-    written = self->socket_.write_some(all, error);
+    written = socket_.write_some(all, error);
   }
   if (error == asio::error::would_block) error.clear();
   if (!error && written < batch.octets.size()) {
     const auto rest = batch.octets.subspan(written);
-    self->unwritten_.assign(rest.begin(), rest.end());
-    self->end_at(steady_clock::now() + self->service_->times.write);
-    const auto left = asio::buffer(self->unwritten_);
-    const auto [failed, size] = co_await asio::async_write(self->socket_, left, as_tuple);
+    unwritten_.assign(rest.begin(), rest.end());
+    end_at(steady_clock::now() + service_->times.write);
+    const auto left = asio::buffer(unwritten_);
+    const auto [failed, size] = co_await asio::async_write(socket_, left, as_tuple);
     error = failed;
-    std::vector<std::uint8_t>().swap(self->unwritten_);
+    std::vector<std::uint8_t>().swap(unwritten_);
   }
   add(error ? counters.send_errors : counters.answers, batch.count);
   co_return !error;

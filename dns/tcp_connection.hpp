@@ -22,12 +22,12 @@ namespace signpost::dns {
 /// What the connections of one server share.
 struct TcpService {
   TcpTimes times{};
-  std::uint16_t payload_max;
-  AnswerTables* tables;  // null once the server has stopped: they may be gone
+  std::uint16_t payload_max = 0;
+  AnswerTables* tables = nullptr;  // null once the server has stopped: they may be gone
   ServeCounters counters;
   // Answers of the connection that runs just now; what it cannot write at once it copies. Room for
   // two of the longest: a batch ends when one more might not fit.
-  std::vector<std::uint8_t> answers = std::vector<std::uint8_t>(2 * (2 + 65535));
+  std::vector<std::uint8_t> answers = std::vector<std::uint8_t>(std::size_t{2} * (2 + 65535));
 };
 
 class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
@@ -35,8 +35,6 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   TcpConnection(boost::asio::ip::tcp::socket socket, std::shared_ptr<TcpService> service);
-  TcpConnection(const TcpConnection&) = delete;
-  TcpConnection& operator=(const TcpConnection&) = delete;
 
   /// Returns when the connection is over.
   static boost::asio::awaitable<void> serve(std::shared_ptr<TcpConnection> self);
@@ -50,8 +48,9 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
     bool close = false;  // something came that gets no answer
   };
   Batch answer_what_has_come();
-  static boost::asio::awaitable<bool> read(std::shared_ptr<TcpConnection> self);
-  static boost::asio::awaitable<bool> write(std::shared_ptr<TcpConnection> self, Batch batch);
+  // Called by serve() alone, which keeps this alive. False = the connection is over.
+  boost::asio::awaitable<bool> read();
+  boost::asio::awaitable<bool> write(Batch batch);
   void end_at(TimePoint deadline);
   void wait();
 

@@ -101,7 +101,7 @@ TEST_F(DnsTcpTest, ClosesAClientThatNeverReads) {
 }
 
 TEST_F(DnsTcpTest, DoesNotReadWhileAnAnswerWaits) {
-  start();
+  start({.times = {.write = 60s}});
   auto c = client();
   const auto large = framed(query(1, "big.ha.test.", 16));
   bool full = false;
