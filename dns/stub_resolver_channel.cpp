@@ -85,9 +85,13 @@ std::shared_ptr<StubResolverChannel> StubResolverChannel::open(asio::any_io_exec
   ares.sock_state_cb = [](void* data, ares_socket_t fd, int read, int write) noexcept {
     static_cast<StubResolverChannel*>(data)->on_socket_state(fd, read != 0, write != 0);
   };
-  const int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_UDP_PORT |
-                   ARES_OPT_TCP_PORT | ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF |
-                   ARES_OPT_SOCK_STATE_CB;
+  int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_UDP_PORT |
+             ARES_OPT_TCP_PORT | ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF | ARES_OPT_SOCK_STATE_CB;
+#ifdef ARES_OPT_QUERY_CACHE
+  // From 1.31 on c-ares caches by itself unless told not to; our callers go by the TTL.
+  ares.qcache_max_ttl = 0;
+  mask |= ARES_OPT_QUERY_CACHE;
+#endif
   if (ares_init_options(&self->channel_, &ares, mask) != ARES_SUCCESS) {
     self->channel_ = nullptr;
     return nullptr;

@@ -13,6 +13,7 @@
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -68,10 +69,17 @@ class FakeNameServer {
 
   FakeNameServer(boost::asio::io_context& context, Script script,
                  const std::string& address = "127.0.0.1", std::uint16_t port = 0)
-      : script_(std::move(script)),
-        acceptor_(context, tcp::endpoint(boost::asio::ip::make_address(address), port)),
-        socket_(context, udp::endpoint(acceptor_.local_endpoint().address(),
-                                       acceptor_.local_endpoint().port())) {
+      : script_(std::move(script)), acceptor_(context), socket_(context) {
+    const auto where = boost::asio::ip::make_address(address);
+    for (int attempt = 1;; ++attempt) {
+      try {
+        acceptor_ = tcp::acceptor(context, {where, port});
+        socket_ = udp::socket(context, {where, acceptor_.local_endpoint().port()});
+        break;
+      } catch (const boost::system::system_error&) {  // free for TCP, not for UDP: another one
+        if (port != 0 || attempt == 20) throw;
+      }
+    }
     receive();
     accept();
   }
