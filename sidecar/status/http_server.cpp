@@ -55,6 +55,20 @@ http::response<http::string_body> render(const Response& r, bool keep_alive, boo
   return out;
 }
 
+// On the list while it lives, so that stop() can close its socket.
+class Presence {
+ public:
+  Presence(std::list<beast::tcp_stream*>& all, beast::tcp_stream& stream)
+      : all_(all), entry_(all.insert(all.end(), &stream)) {}
+  ~Presence() { all_.erase(entry_); }
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+
+ private:
+  std::list<beast::tcp_stream*>& all_;
+  std::list<beast::tcp_stream*>::iterator entry_;
+};
+
 }  // namespace
 
 class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
@@ -122,12 +136,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   static asio::awaitable<void> serve(std::shared_ptr<Impl> self, beast::tcp_stream stream) {
-    auto entry = self->connections_.insert(self->connections_.end(), &stream);
-    struct Leave {
-      Impl& impl;
-      std::list<beast::tcp_stream*>::iterator entry;
-      ~Leave() { impl.connections_.erase(entry); }
-    } leave{*self, entry};
+    Presence presence(self->connections_, stream);
     beast::flat_buffer buffer(head_max + 1024);
     bool open = true;
     while (open && !self->stopped_) open = co_await one_request(*self, stream, buffer);

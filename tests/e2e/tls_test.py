@@ -76,7 +76,7 @@ class Tls(unittest.TestCase):
         other = self.probe(self.certificates.authority("other"))
         self.assertEqual(self.result(other)["result"], "tls_failed")
         self.assertEqual(other.answer(), "SERVFAIL")
-        self.assertIn("authority", self.result(other)["detail"])
+        self.assertIn("unknown CA", self.result(other)["detail"])
 
     def test_expired_certificate(self):
         self.boot(self.certificates.keystore("expired", "IP:127.0.0.11", days="-1"))
