@@ -20,6 +20,7 @@ class UdpBatch {
   UdpBatch(std::uint16_t payload_max, SocketAddress bound, std::vector<SocketAddress> own);
   UdpBatch(const UdpBatch&) = delete;  // the kernel's structures point into it
   UdpBatch& operator=(const UdpBatch&) = delete;
+  ~UdpBatch() = default;
 
   /// Waits for the first datagram if `flags` has MSG_WAITFORONE. Returns errno, 0 if something
   /// came.

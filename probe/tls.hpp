@@ -23,6 +23,7 @@ class TlsClient {
   TlsClient(std::string host, TlsSettings settings);
   TlsClient(const TlsClient&) = delete;
   TlsClient& operator=(const TlsClient&) = delete;
+  ~TlsClient() = default;
 
   [[nodiscard]] boost::asio::ssl::context& context() { return context_; }
 
