@@ -13,6 +13,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <iterator>
 #include <list>
 
 #include "sidecar/runtime/logging.hpp"
@@ -28,7 +29,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto tuple_token = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t head_max = 8192;
+constexpr std::size_t head_max = 8192;  // octets
+constexpr std::ptrdiff_t fields_max = 64;
 
 // Smuggling starts where two readers differ: anything ambiguous is refused and the connection
 // closed (RFC 9112 sections 3.2, 6.3).
@@ -36,6 +38,7 @@ const char* ambiguity(const http::request_header<>& head) {
   if (head.version() == 11 && head.count(http::field::host) != 1)
     return "exactly one Host header is needed";
   if (head.count(http::field::host) > 1) return "more than one Host header";
+  if (std::distance(head.begin(), head.end()) > fields_max) return "more than 64 header lines";
   if (head.count(http::field::content_length) > 0 || head.count(http::field::transfer_encoding) > 0)
     return "a request has no body here";
   return nullptr;
@@ -144,15 +147,30 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   }
 
+  // Counts by itself: Beast's header_limit() bounds what is not parsed yet, not the head as a
+  // whole.
+  static asio::awaitable<error_code> read_head(beast::tcp_stream& stream,
+                                               beast::flat_buffer& buffer,
+                                               http::request_parser<http::empty_body>& parser) {
+    std::size_t total = 0;
+    parser.header_limit(head_max);
+    while (!parser.is_header_done()) {
+      auto [ec, size] = co_await http::async_read_some(stream, buffer, parser, tuple_token);
+      if (ec) co_return ec;
+      total += size;
+      if (total > head_max) co_return make_error_code(http::error::header_limit);
+    }
+    co_return error_code();
+  }
+
   static asio::awaitable<bool> one_request(Impl& self, beast::tcp_stream& stream,
                                            beast::flat_buffer& buffer) {
     http::request_parser<http::empty_body> parser;
-    parser.header_limit(head_max);
     stream.expires_after(self.options_.patience);
-    auto [ec, size] = co_await http::async_read_header(stream, buffer, parser, tuple_token);
+    error_code ec = co_await read_head(stream, buffer, parser);
     if (self.stopped_ || ec == http::error::end_of_stream || ec == beast::error::timeout)
       co_return false;
-    if (ec && ec.category() != http::make_error_code(http::error::end_of_stream).category())
+    if (ec && ec.category() != make_error_code(http::error::end_of_stream).category())
       co_return false;
     Response response;
     bool keep_alive = false;
