@@ -127,15 +127,16 @@ std::string belongs_to(std::string_view key, const std::vector<std::string_view>
 std::string hint_for(std::string_view table, std::string_view key) {
   const std::vector<std::string_view> here = keys_of(table);
   const std::string_view near = nearest(key, here);
-  if (!near.empty() && edit_distance(key, near) <= 1) return fmt::format("did you mean {}?", near);
+  if (!near.empty() && edit_distance(key, near) <= 1)
+    return fmt::format("did you mean \"{}\"?", near);
   const std::vector<std::string_view> tables = tables_with(key, table);
   if (!tables.empty()) return belongs_to(key, tables);
-  if (!near.empty()) return fmt::format("did you mean {}?", near);
+  if (!near.empty()) return fmt::format("did you mean \"{}\"?", near);
   std::vector<std::string_view> everywhere;
   for (const KnownKey& known : all_keys) everywhere.push_back(known.key);
   const std::string_view far = nearest(key, everywhere);
   if (!far.empty() && edit_distance(key, far) <= 2) {
-    return fmt::format("did you mean {}? {}", far, belongs_to(far, tables_with(far, table)));
+    return fmt::format("did you mean \"{}\"? {}", far, belongs_to(far, tables_with(far, table)));
   }
   return fmt::format("{} has: {}", header_of(table), fmt::join(here, ", "));
 }

@@ -32,12 +32,12 @@ TEST(UnknownKey, SaysWhereTheKeyBelongs) {
     const char* hint;
   };
   const Case cases[] = {
-      {"group.probe", "intervall", "did you mean interval?"},
+      {"group.probe", "intervall", "did you mean \"interval\"?"},
       {"group", "max_view_age", "max_view_age belongs to [group.decide]"},
       {"group", "interval", "interval belongs to [group.probe] or [[broker]]"},
       {"serve", "negative_ttl", "negative_ttl belongs to [serve.soa]"},
       {"", "zone", "zone belongs to [serve]"},
-      {"serve", "type", "did you mean types? types belongs to [group.record]"},
+      {"serve", "type", "did you mean \"types\"? types belongs to [group.record]"},
       {"group.record.srv", "weight", "an entry of srv in [group.record] has: service, port"},
       {"log", "colour", "[log] has: level, format"},
   };
