@@ -1,0 +1,127 @@
+#include "sidecar/cli/arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "sidecar/config/known_keys.hpp"
+#include "sidecar/config/safe_text.hpp"
+
+namespace signpost::cli {
+namespace {
+
+constexpr std::array<std::string_view, 5> commands{"run", "check", "status", "version", "help"};
+
+bool is_command(std::string_view word) {
+  return std::find(commands.begin(), commands.end(), word) != commands.end();
+}
+
+UsageError unknown_command(std::string_view word) {
+  const std::string_view near = config::nearest(word, commands);
+  const std::string what = fmt::format("there is no command {}", config::in_quotes(word));
+  if (near.empty()) return {fmt::format("{}; commands: {}", what, fmt::join(commands, ", "))};
+  return {fmt::format("{}; did you mean \"{}\"?", what, near)};
+}
+
+/// The first word that is neither an option nor the value of -c: CLI11 would only say that a
+/// command is missing.
+std::optional<std::string_view> command_word(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "-c" || word == "--config") {
+      ++i;
+    } else if (!word.starts_with('-')) {
+      return word;
+    }
+  }
+  return std::nullopt;
+}
+
+class Parser {
+ public:
+  Parser() {
+    app_.set_help_flag();  // ours reads better than the generated one
+    app_.fallthrough();    // -c may stand behind the command
+    app_.require_subcommand(0, 1);
+    app_.add_option("-c,--config", config_path_);
+    app_.add_flag("-h,--help", help_);
+    app_.add_flag("--version", version_);
+    for (const std::string_view command : commands) {
+      app_.add_subcommand(std::string(command))->set_help_flag();
+    }
+    CLI::App& status = *app_.get_subcommand("status");
+    status.add_option("group", group_);
+    status.add_option("-o,--output", output_);
+    status.add_option("--url", url_);
+    status.add_flag("--exit-code", exit_code_);
+    app_.get_subcommand("version")->add_flag("--build", build_);
+    app_.get_subcommand("help")->add_option("command", topic_);
+  }
+
+  boost::system::result<Command, UsageError> parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ArgumentMismatch& e) {
+      const std::string_view what = e.what();  // "--config: 1 required TEXT missing"
+      return UsageError{fmt::format("{} needs a value", what.substr(0, what.find(':')))};
+    } catch (const CLI::ParseError& e) {
+      return UsageError{config::safe_text(e.what())};
+    }
+    return command();
+  }
+
+ private:
+  bool chosen(const char* name) { return app_.got_subcommand(name); }
+
+  boost::system::result<Command, UsageError> command() {
+    if (config_path_.empty()) return UsageError{"-c needs the name of a file"};
+    if (help_) {
+      const auto chosen_commands = app_.get_subcommands();
+      return Command(HelpCommand{chosen_commands.empty() ? "" : chosen_commands[0]->get_name()});
+    }
+    if (version_ || chosen("version")) return Command(VersionCommand{build_});
+    if (chosen("help")) return help();
+    if (chosen("run")) return Command(RunCommand{config_path_});
+    if (chosen("check")) return Command(CheckCommand{config_path_});
+    if (chosen("status")) return status();
+    return UsageError{fmt::format("no command; commands: {}", fmt::join(commands, ", "))};
+  }
+
+  boost::system::result<Command, UsageError> help() {
+    if (!topic_.empty() && !is_command(topic_)) return unknown_command(topic_);
+    return Command(HelpCommand{topic_});
+  }
+
+  boost::system::result<Command, UsageError> status() {
+    StatusCommand status{config_path_, std::nullopt, std::nullopt, StatusOutput::table, exit_code_};
+    if (!group_.empty()) status.group = group_;
+    if (!url_.empty()) status.url = url_;
+    if (output_ == "json") {
+      status.output = StatusOutput::json;
+    } else if (output_ != "table") {
+      return UsageError{
+          fmt::format("-o takes \"table\" or \"json\", not {}", config::in_quotes(output_))};
+    }
+    return Command(std::move(status));
+  }
+
+  CLI::App app_;
+  std::string config_path_ = default_config_path;
+  std::string group_, url_, topic_;
+  std::string output_ = "table";
+  bool help_ = false, version_ = false, build_ = false, exit_code_ = false;
+};
+
+}  // namespace
+
+boost::system::result<Command, UsageError> parse_arguments(int argc, const char* const* argv) {
+  const auto word = command_word(argc, argv);
+  if (word && !is_command(*word)) return unknown_command(*word);
+  return Parser().parse(argc, argv);
+}
+
+}  // namespace signpost::cli

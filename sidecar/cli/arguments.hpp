@@ -1,0 +1,43 @@
+// Arguments: argv -> what is to be done, or one line that says what is wrong with it.
+//
+//   signpost [-c FILE] run | check | status [GROUP] | version | help [COMMAND]
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace signpost::cli {
+
+inline constexpr const char* default_config_path = "/etc/signpost/signpost.toml";
+
+struct RunCommand {
+  std::string config_path;
+};
+struct CheckCommand {
+  std::string config_path;
+};
+enum class StatusOutput { table, json };
+struct StatusCommand {
+  std::string config_path;  // where [http] listen is, unless `url` is given
+  std::optional<std::string> group;
+  std::optional<std::string> url;
+  StatusOutput output = StatusOutput::table;
+  bool exit_code = false;  // 1 when the status is "fail"
+};
+struct VersionCommand {
+  bool build = false;  // compiler and libraries as well
+};
+struct HelpCommand {
+  std::string topic;  // a command, or "" for the overview
+};
+using Command = std::variant<RunCommand, CheckCommand, StatusCommand, VersionCommand, HelpCommand>;
+
+struct UsageError {
+  std::string message;  // one line
+};
+
+boost::system::result<Command, UsageError> parse_arguments(int argc, const char* const* argv);
+
+}  // namespace signpost::cli

@@ -1,0 +1,99 @@
+#include "sidecar/cli/config_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "sidecar/cli/text_table.hpp"
+#include "sidecar/config/duration.hpp"
+#include "sidecar/config/network_text.hpp"
+#include "sidecar/config/safe_text.hpp"
+
+namespace signpost::cli {
+namespace {
+
+using config::duration_text;
+
+std::string login_text(const probe::Target& target) {
+  std::string text = target.username.empty()
+                         ? "without login"
+                         : fmt::format("as {}", config::in_quotes(target.username));
+  if (!target.tls.cert_file.empty()) text += ", with certificate";
+  if (target.https && !target.tls.verify) text += ", CERTIFICATE NOT VERIFIED";
+  return text;
+}
+
+std::string brokers_text(const config::Config& config) {
+  std::set<std::size_t> used;
+  for (const config::Group& group : config.groups) {
+    for (const config::Node& node : group.nodes) used.insert(node.broker);
+  }
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < config.brokers.size(); ++i) {
+    const config::Broker& broker = config.brokers[i];
+    const std::string url = broker.target.url();
+    rows.push_back({fmt::format("  {}", broker.name), broker.name == url ? "" : url,
+                    fmt::format("every {}, timeout {}", duration_text(broker.interval),
+                                duration_text(broker.timeout)),
+                    login_text(broker.target), used.contains(i) ? "" : "NOT USED BY ANY GROUP"});
+  }
+  return fmt::format("brokers\n{}", text_table(rows));
+}
+
+std::string types_text(const config::Record& record) {
+  std::vector<std::string> types;
+  if (record.a) types.emplace_back("A");
+  if (record.aaaa) types.emplace_back("AAAA");
+  if (record.txt) types.emplace_back("TXT");
+  for (const config::SrvTemplate& srv : record.srv_templates) {
+    types.push_back(fmt::format("SRV {} port {}", srv.service, srv.port));
+  }
+  return fmt::format("{}", fmt::join(types, ", "));
+}
+
+std::string group_text(const config::Config& config, const config::Group& group) {
+  std::vector<Row> rows;
+  for (const config::Node& node : group.nodes) {
+    rows.push_back({fmt::format("  {}", node.name),
+                    fmt::format("-> {}", fmt::join(node.address, ", ")),
+                    fmt::format("asked at {}", config.brokers[node.broker].target.url()),
+                    fmt::format("clients at {}", node.amqp)});
+  }
+  const char* what = group.mode == config::Mode::serve ? "serves" : "observes, would serve";
+  std::string text = fmt::format("group {}: {} {} ({}), TTL {}\n", config::in_quotes(group.name),
+                                 what, group.record.name.to_text(), types_text(group.record),
+                                 duration_text(group.record.ttl));
+  if (group.ha_group != group.name || group.virtualhost != group.name) {
+    text += fmt::format("  HA group {}, virtualhost {}\n", config::in_quotes(group.ha_group),
+                        config::in_quotes(group.virtualhost));
+  }
+  return text + text_table(rows);
+}
+
+std::string listen_text(const std::vector<dns::ListenAddress>& listen) {
+  std::vector<std::string> texts;
+  for (const dns::ListenAddress& address : listen) {
+    texts.push_back(config::endpoint_text(address.address, address.port));
+  }
+  return texts.empty() ? "off" : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string serve_text(const config::Serve& serve) {
+  std::vector<std::string> ns;
+  for (const dns::Name& name : serve.ns) ns.push_back(name.to_text());
+  return fmt::format("DNS    {} (UDP and TCP), zone {}, name servers {}\n",
+                     listen_text(serve.listen), serve.zone.to_text(), fmt::join(ns, ", "));
+}
+
+}  // namespace
+
+std::string config_summary(const config::Config& config) {
+  std::string text = brokers_text(config);
+  for (const config::Group& group : config.groups) text += group_text(config, group);
+  if (config.serve) text += serve_text(*config.serve);
+  return text + fmt::format("HTTP   {}\n", listen_text(config.http.listen));
+}
+
+}  // namespace signpost::cli

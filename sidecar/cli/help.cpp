@@ -1,0 +1,72 @@
+#include "sidecar/cli/help.hpp"
+
+#include <string_view>
+
+namespace signpost::cli {
+namespace {
+
+constexpr std::string_view overview =
+    R"(signpost: one hostname that always reaches the active node of a Broker-J HA group
+
+usage: signpost [-c FILE] COMMAND
+
+  run                     watch the brokers and answer for the zone, in the foreground
+  check                   read the configuration: every mistake at once, or what it means
+  status [GROUP]          ask the running daemon who is active, and why
+  version [--build]       this program's version; what it was built with
+  help [COMMAND]          this text; more about one command
+
+  -c, --config FILE       default: /etc/signpost/signpost.toml
+  -h, --help  --version   as help, version
+
+Exit codes: 0 fine, 1 the answer is no, 64 usage, 66 no such file, 69 the daemon does not
+answer, 75 try again, 77 no permission, 78 bad configuration.
+)";
+
+constexpr std::string_view run = R"(usage: signpost [-c FILE] run
+
+Asks the brokers, decides, and answers for the zone until SIGTERM or SIGINT. Stopping withdraws
+nothing: resolvers keep what they have, and a restart goes on where it was.
+
+Logs go to standard error. A second SIGTERM ends it at once.
+)";
+
+constexpr std::string_view check = R"(usage: signpost [-c FILE] check
+
+Reads the configuration and the files that it names, without any network. Prints every mistake with
+its line and what to write instead, and ends with 78; or prints what signpost would do with it, and
+ends with 0. Changes nothing. Run it as the user that signpost runs as: files that only root can
+read would be missed otherwise.
+)";
+
+constexpr std::string_view status =
+    R"(usage: signpost [-c FILE] status [GROUP] [-o table|json] [--url URL] [--exit-code]
+
+Asks the running daemon over HTTP: a line for each group (where its name leads, since when, how old
+that view is) and a table of its nodes. The published node has a *.
+
+  -o, --output json   the document of /api/v1/status, unchanged
+  --url URL           ask there (http://HOST:PORT), and not at [http] listen of the configuration
+  --exit-code         end with 1 if the status is "fail"
+)";
+
+constexpr std::string_view version = R"(usage: signpost version [--build]
+
+  --build   also the compiler, the build and the libraries
+)";
+
+constexpr std::string_view help = R"(usage: signpost help [COMMAND]
+)";
+
+}  // namespace
+
+std::string help_text(const std::string& topic) {
+  if (topic == "run") return std::string(run);
+  if (topic == "check") return std::string(check);
+  if (topic == "status") return std::string(status);
+  if (topic == "version") return std::string(version);
+  if (topic == "help") return std::string(help);
+  return std::string(overview);
+}
+
+}  // namespace signpost::cli
