@@ -252,6 +252,8 @@ INSTANTIATE_TEST_SUITE_P(
     Timing, MisbehavingBroker,
     testing::Values(
         Row{"Silent", silent(), errc::timed_out, "waiting for the answer", soon, generous},
+        Row{"SilentAfterTheStatusLine", Play().send("HTTP/1.1 200 OK\r\n").then_silence(),
+            errc::timed_out, "in mid-answer, after 17 octets", soon, generous},
         Row{"SilentAfterTheHead", silent_after_head(), errc::timed_out, "in mid-answer", soon,
             generous},
         Row{"TooSlow", slow(3s, master), errc::timed_out, "waiting for the answer", soon, generous},

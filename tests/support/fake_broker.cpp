@@ -60,17 +60,11 @@ asio::awaitable<void> write(Stream& stream, std::string_view octets) {
   co_await asio::async_write(stream, buffer, asio::use_awaitable);
 }
 
-/// Reads and ignores until the client goes.
-template <class Stream>
-asio::awaitable<void> be_silent(Stream& stream) {
-  std::array<char, 1024> ignored;
-  const asio::mutable_buffer buffer(ignored.data(), ignored.size());
-  for (;;) co_await stream.async_read_some(buffer, asio::use_awaitable);
-}
-
 /// False when the connection is over.
 template <class Stream>
 asio::awaitable<bool> perform(Stream& stream, tcp::socket& socket, const Step& step) {
+  std::array<char, 1024> ignored;
+  const asio::mutable_buffer buffer(ignored.data(), ignored.size());
   switch (step.kind) {
     case Step::Kind::send:
       co_await write(stream, step.octets);
@@ -86,9 +80,8 @@ asio::awaitable<bool> perform(Stream& stream, tcp::socket& socket, const Step& s
     case Step::Kind::pause:
       co_await wait(step.time);
       break;
-    case Step::Kind::silence:
-      co_await be_silent(stream);
-      break;
+    case Step::Kind::silence:  // until the client goes
+      for (;;) co_await stream.async_read_some(buffer, asio::use_awaitable);
     case Step::Kind::close:
       socket.close();
       co_return false;
@@ -145,7 +138,7 @@ asio::awaitable<void> accept_all(std::shared_ptr<FakeBroker::State> state) {
     tcp::socket& socket = state->sockets.emplace_back(std::move(accepted));
     socket.set_option(tcp::no_delay(true));  // as Jetty does
     // A client that leaves ends its coroutine by an exception.
-    asio::co_spawn(executor, serve_connection(state, socket), [&socket](std::exception_ptr) {
+    asio::co_spawn(executor, serve_connection(state, socket), [state, &socket](std::exception_ptr) {
       error_code ignored;
       socket.close(ignored);
     });
