@@ -83,6 +83,7 @@ std::optional<std::size_t> BrokerTable::named(std::string_view name) const {
 
 std::vector<std::string_view> BrokerTable::names() const {
   std::vector<std::string_view> names;
+  names.reserve(by_name_.size());
   for (const auto& [name, index] : by_name_) names.push_back(name);
   std::sort(names.begin(), names.end());
   return names;
@@ -101,10 +102,10 @@ void BrokerTable::check_same(std::size_t known, const Broker& mine, const Broker
   const bool trusted = sources_.trusted(origin.pace) && sources_.trusted(origin.login) &&
                        sources_.trusted(other.pace) && sources_.trusted(other.login);
   if (!trusted || other.pace == origin.pace) return;
+  const bool named = other.pace == other.login;
   std::vector<Difference> different = differences(mine, brokers_[known]);
   std::erase_if(different, [&](const Difference& d) {
     // Against a [[broker]] only what the group itself says counts; the rest it takes from there.
-    const bool named = other.pace == other.login;
     const bool unread =
         !sources_.trusted(path_of(d, origin)) || !sources_.trusted(path_of(d, other));
     return unread || (named && !sources_.written(path_of(d, origin)));
@@ -120,14 +121,19 @@ void BrokerTable::check_same(std::size_t known, const Broker& mine, const Broker
   const std::string there = path_of(first, other);
   const std::uint32_t line = sources_.at(sources_.written(there) ? there : other.url).line;
   std::vector<std::string> texts;
+  texts.reserve(different.size());
   for (const Difference& d : different) texts.push_back(d.text);
   errors_.add(
       here,
       {fmt::format("{}: {} is asked with other settings than by {} on line {}: {}", origin.subject,
                    mine.target.url(), other.subject, line, fmt::join(texts, ", ")),
        fmt::format("differs from line {}", line),
-       "a broker is asked once for all groups: give it one [[broker]] with these settings and "
-       "write broker = \"NAME\" in the nodes of both groups"});
+       named
+           ? fmt::format("a broker is asked once for all groups: write broker = {} in the node, or "
+                         "remove the settings here",
+                         in_quotes(brokers_[known].name))
+           : std::string("a broker is asked once for all groups: give it one [[broker]] with these "
+                         "settings and write broker = \"NAME\" in the nodes of both groups")});
 }
 
 }  // namespace signpost::config

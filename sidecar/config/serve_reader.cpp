@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -80,6 +81,10 @@ class NsAddressReader {
       return complain(value.span, key, not_addresses(value.kind));
     auto address = parse_published_address(value.text);
     if (!address) return complain(value.span, key, address.error());
+    if (std::find(addresses.begin(), addresses.end(), *address) != addresses.end()) {
+      return complain(value.span, key,
+                      {fmt::format("{} is there twice", *address), "again", "remove one"});
+    }
     addresses.push_back(*std::move(address));
   }
   static Complaint not_addresses(Value::Kind kind) {
@@ -125,7 +130,13 @@ std::optional<Serve> read_serve(Reader& top, Session& session) {
   table->finish();
   if (!serve.soa.mname && !serve.ns.empty()) serve.soa.mname = serve.ns.front();
   if (!serve.soa.rname) {
-    if (const auto mailbox = serve.zone.prefixed("hostmaster")) serve.soa.rname = *mailbox;
+    const auto mailbox = serve.zone.prefixed("hostmaster");
+    if (mailbox) {
+      serve.soa.rname = *mailbox;
+    } else {
+      table->complain("zone",
+                      {"is too long for the mailbox hostmaster below it", "", "write soa.rname"});
+    }
   }
   return serve;
 }

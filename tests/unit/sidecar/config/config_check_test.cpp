@@ -3,13 +3,13 @@
 
 #include <string>
 
+#include "tests/support/named_case.hpp"
 #include "tests/unit/sidecar/config/test_environment.hpp"
 
 namespace signpost::config {
 namespace {
 
-struct Case {
-  const char* name;
+struct Case : test::NamedCase {
   const char* replace;  // in the file that is right
   const char* with;
   const char* message;  // "" = still right
@@ -82,6 +82,23 @@ constexpr Case cases[] = {
      "group \"g1\", node \"n2\": address: \"10.0.0.2\" is there already"},
     {"SameNodeTwice", "name = \"n2\"", "name = \"n1\"",
      "group \"g1\", node \"n1\": there is another node of this name"},
+    {"SameServiceTwice", "record = { name = \"g1.mq.example.\"",
+     "record = { srv = [{ service = \"_amqp._tcp\" }, { service = \"_AMQP._tcp\", port = 5671 }], "
+     "name = \"g1.mq.example.\"",
+     "group \"g1\": record.srv: \"_AMQP._tcp\" is there twice"},
+    {"TargetThatTheZoneDoesNotHave",
+     "broker = \"a\" }, { name = \"n2\", address = \"10.0.0.2\" }]\nrecord = { ",
+     "broker = \"a\", host = \"h1.mq.example.\" }, { name = \"n2\", address = \"10.0.0.2\" }]\n"
+     "record = { srv = [{ service = \"_amqp._tcp\" }], ",
+     "group \"g1\": node.host: SRV would point to h1.mq.example., which the served zone does not "
+     "have"},
+    {"TargetOutsideTheZone",
+     "broker = \"a\" }, { name = \"n2\", address = \"10.0.0.2\" }]\nrecord = { ",
+     "broker = \"a\", host = \"h1.example.\" }, { name = \"n2\", address = \"10.0.0.2\" }]\n"
+     "record = { srv = [{ service = \"_amqp._tcp\" }], ",
+     ""},
+    {"RecordAtTheTokenOfAnother", "\"g2.mq.example.\"", "\"_signpost.g1.mq.example.\"",
+     "group \"g2\": record.name: _signpost.g1.mq.example. is published by group \"g1\" already"},
     {"AllLoopback", "name = \"g2\"\nnode = [{ name = \"n1\", address = \"10.0.0.1\"",
      "name = \"g2\"\nnode = [{ name = \"n1\", address = \"127.0.0.1\"", ""},
     {"SomeLoopback", "\"10.0.0.2\"", "\"127.0.0.2\"",
@@ -130,8 +147,23 @@ TEST_P(ConfigCheck, FindsWhatContradicts) {
   EXPECT_EQ(config.error()[0].message, expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ConfigCheck, testing::ValuesIn(cases),
-                         [](const auto& row) { return row.param.name; });
+TEST(ConfigCheckLength, LeavesRoomForTheLabelsInFrontOfARecord) {
+  const std::string label(60, 'a');
+  const std::string most = label + "." + label + "." + label + ".";  // 183 of 254 octets
+  const auto errors_with = [&](std::size_t octets) {
+    std::string text = right;
+    const std::string name = std::string(octets, 'b') + "." + most + "mq.example.";
+    text.replace(text.find("g1.mq.example."), 14, name);
+    const auto config = parse_config(text, test_environment());
+    return config ? std::string() : config.error()[0].message;
+  };
+  // 254 - 183 - "mq.example." - "_signpost." - the dot
+  EXPECT_EQ(errors_with(49), "");
+  EXPECT_EQ(errors_with(50),
+            "group \"g1\": with _signpost in front, record.name is longer than a name can be");
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, ConfigCheck, testing::ValuesIn(cases), test::case_name);
 
 }  // namespace
 }  // namespace signpost::config
