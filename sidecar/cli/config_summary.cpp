@@ -55,6 +55,7 @@ std::string types_text(const config::Record& record) {
 
 std::string group_text(const config::Config& config, const config::Group& group) {
   std::vector<Row> rows;
+  rows.reserve(group.nodes.size());
   for (const config::Node& node : group.nodes) {
     rows.push_back({fmt::format("  {}", node.name),
                     fmt::format("-> {}", fmt::join(node.address, ", ")),
@@ -74,6 +75,7 @@ std::string group_text(const config::Config& config, const config::Group& group)
 
 std::string listen_text(const std::vector<dns::ListenAddress>& listen) {
   std::vector<std::string> texts;
+  texts.reserve(listen.size());
   for (const dns::ListenAddress& address : listen) {
     texts.push_back(config::endpoint_text(address.address, address.port));
   }
@@ -82,6 +84,7 @@ std::string listen_text(const std::vector<dns::ListenAddress>& listen) {
 
 std::string serve_text(const config::Serve& serve) {
   std::vector<std::string> ns;
+  ns.reserve(serve.ns.size());
   for (const dns::Name& name : serve.ns) ns.push_back(name.to_text());
   return fmt::format("DNS    {} (UDP and TCP), zone {}, name servers {}\n",
                      listen_text(serve.listen), serve.zone.to_text(), fmt::join(ns, ", "));
