@@ -22,6 +22,13 @@ constexpr std::uint32_t head_octets_max = 16 * 1024;  // Broker-J's heads have a
 
 Failure malformed(std::string detail) { return {errc::malformed_http, std::move(detail)}; }
 
+/// The two mistakes that the ports of a broker invite.
+const char* hint(std::string_view octets) {
+  if (octets.starts_with("AMQP")) return "; this is an AMQP port";
+  if (octets.starts_with("\x15\x03")) return "; this port speaks HTTPS";  // a TLS alert
+  return "";
+}
+
 }  // namespace
 
 struct HttpAnswer::Parser : http::response_parser<http::string_body> {
@@ -45,7 +52,7 @@ Result<HttpAnswer::Progress> HttpAnswer::parse(std::string_view octets) {
   // Looked at here because the parser waits for a whole line: another protocol's greeting (AMQP has
   // 8 octets) is then the end of the connection to it.
   if (used_ == 0 && octets.substr(0, version.size()) != version.substr(0, octets.size())) {
-    return malformed(fmt::format("not HTTP/1.1: {}", quote(octets)));
+    return malformed(fmt::format("not HTTP/1.1: {}{}", quote(octets), hint(octets)));
   }
   if (!parser_->is_header_done()) {
     if (auto fed = feed(octets); !fed) return fed.error();

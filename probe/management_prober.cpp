@@ -72,7 +72,7 @@ class ManagementProber::Connection {
   std::shared_ptr<dns::StubResolver> resolver_;
   std::unique_ptr<TlsClient> tls_;  // null for plain HTTP
   Stream stream_;
-  std::array<char, 16 * 1024> buffer_{};  // one TLS record
+  std::array<char, std::size_t{16} * 1024> buffer_{};  // one TLS record
 };
 
 // ManagementProber

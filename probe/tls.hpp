@@ -21,9 +21,9 @@ class TlsClient {
   /// `host` is the configured name, which the certificate must carry. Throws std::runtime_error
   /// (what, which file, cure) if a file cannot be used.
   TlsClient(std::string host, TlsSettings settings);
+  ~TlsClient() = default;
   TlsClient(const TlsClient&) = delete;
   TlsClient& operator=(const TlsClient&) = delete;
-  ~TlsClient() = default;
 
   [[nodiscard]] boost::asio::ssl::context& context() { return context_; }
 

@@ -187,7 +187,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Broken{"Garbage", "SSH-2.0-OpenSSH_9.2\r\n",
                R"(not HTTP/1.1: "SSH-2.0-OpenSSH_9.2\x0d\x0a")"},
-        Broken{"Amqp", std::string("AMQP\3\1\0\0", 8), R"(not HTTP/1.1: "AMQP\x03\x01\x00\x00")"},
+        Broken{"Amqp", std::string("AMQP\3\1\0\0", 8),
+               R"(not HTTP/1.1: "AMQP\x03\x01\x00\x00"; this is an AMQP port)"},
+        Broken{"TlsAlert", std::string("\x15\3\3\0\2\2P", 7),
+               R"(not HTTP/1.1: "\x15\x03\x03\x00\x02\x02P"; this port speaks HTTPS)"},
         Broken{"Http09", "<html></html>", R"(not HTTP/1.1: "<html></html>")"},
         Broken{"Http2", "HTTP/2 200 OK\r\n\r\n",
                R"(not HTTP/1.1: "HTTP/2 200 OK\x0d\x0a\x0d\x0a")"},
