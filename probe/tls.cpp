@@ -104,6 +104,7 @@ bool is_address(const std::string& host) {
 
 TlsClient::TlsClient(std::string host, TlsSettings settings)
     : host_(std::move(host)), settings_(std::move(settings)), context_(ssl::context::tls_client) {
+  if (host_.ends_with('.')) host_.pop_back();  // neither SNI nor certificates have the final dot
   SSL_CTX* context = context_.native_handle();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);

@@ -12,6 +12,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "probe/management_reply.hpp"
+#include "tests/support/deaf_port.hpp"
 #include "tests/support/fake_broker.hpp"
 #include "tests/support/named_case.hpp"
 #include "tests/support/run.hpp"
@@ -363,34 +364,51 @@ TEST_F(ManagementProberTest, KeepsTheConnectionWhenNoTimeWasLeftToAsk) {
   EXPECT_EQ(broker.requests().size(), 2u);
 }
 
+/// Asks, runs until `begun`, cancels, and expects the question to unwind at once.
+template <class Begun>
+void expect_unwinding(asio::io_context& context, Prober& prober, Begun begun) {
+  asio::cancellation_signal signal;
+  std::exception_ptr error;
+  bool done = false;
+  asio::co_spawn(context, prober.virtualhosts(TimePoint::clock::now() + 60s),
+                 asio::bind_cancellation_slot(signal.slot(),
+                                              [&](std::exception_ptr e, Result<VirtualhostReport>) {
+                                                error = e;
+                                                done = true;
+                                              }));
+  context.restart();
+  while (!begun()) context.poll();
+  ASSERT_FALSE(done);
+  signal.emit(asio::cancellation_type::terminal);
+  const TimePoint cancelled = TimePoint::clock::now();
+  while (!done) context.run_one();
+  EXPECT_LT(TimePoint::clock::now() - cancelled, 5s);
+  ASSERT_TRUE(error);
+  try {
+    std::rethrow_exception(error);
+  } catch (const boost::system::system_error& e) {
+    EXPECT_EQ(e.code(), asio::error::operation_aborted);
+  }
+}
+
 TEST_F(ManagementProberTest, UnwindsWhenCancelledAndCanBeAskedAgain) {
+  // First on a new connection, then on a kept one, which must not be replaced by another.
   const FakeBroker& broker = start({silent(), ok(master), silent(), ok(master)});
-  for (int round = 0; round < 2; ++round) {
-    asio::cancellation_signal signal;
-    std::exception_ptr error;
-    bool done = false;
-    asio::co_spawn(context_, prober_->virtualhosts(TimePoint::clock::now() + 60s),
-                   asio::bind_cancellation_slot(
-                       signal.slot(), [&](std::exception_ptr e, Result<VirtualhostReport>) {
-                         error = e;
-                         done = true;
-                       }));
-    const std::size_t before = broker.requests().size();
-    while (broker.requests().size() == before) context_.run_one();
-    signal.emit(asio::cancellation_type::terminal);
-    const TimePoint cancelled = TimePoint::clock::now();
-    while (!done) context_.run_one();
-    EXPECT_LT(TimePoint::clock::now() - cancelled, 5s);
-    ASSERT_TRUE(error);
-    try {
-      std::rethrow_exception(error);
-    } catch (const boost::system::system_error& e) {
-      EXPECT_EQ(e.code(), asio::error::operation_aborted);
-    }
+  for (const std::size_t request : {1u, 3u}) {
+    expect_unwinding(context_, *prober_, [&] { return broker.requests().size() == request; });
     const auto report = ask();
     ASSERT_TRUE(report) << report.error().detail;
   }
   EXPECT_EQ(broker.connections(), 3);
+}
+
+TEST_F(ManagementProberTest, UnwindsWhenCancelledWhileConnecting) {
+  const DeafPort deaf(context_, "127.0.0.1");
+  target_.host = "127.0.0.1";
+  target_.port = deaf.port();
+  ManagementProber prober(context_.get_executor(), target_, resolver_);
+  int rounds = 0;
+  expect_unwinding(context_, prober, [&] { return ++rounds > 100; });
 }
 
 }  // namespace

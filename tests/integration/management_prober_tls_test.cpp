@@ -83,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Names, AcceptedName,
                                          Good{"OneOfSeveral", "localhost",
                                               "DNS:broker-a,DNS:localhost,IP:192.0.2.1"},
                                          Good{"WithoutCase", "localhost", "DNS:LOCALHOST"},
+                                         Good{"FinalDot", "localhost.", "DNS:localhost"},
                                          Good{"Address", "127.0.0.1", "IP:127.0.0.1"}),
                          test::case_name);
 

@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "tests/support/deaf_port.hpp"
 #include "tests/support/run.hpp"
 
 namespace signpost::probe {
@@ -14,29 +15,10 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using tcp = asio::ip::tcp;
+using test::DeafPort;
 using testing::HasSubstr;
 
 asio::ip::address address(const char* text) { return asio::ip::make_address(text); }
-
-/// Listens, and has no room for another connection: Linux then ignores what comes, as a host
-/// behind a dropping packet filter does.
-class DeafPort {
- public:
-  DeafPort(asio::io_context& context, const char* host, std::uint16_t port)
-      : acceptor_(context), first_(context) {
-    const tcp::endpoint endpoint(address(host), port);
-    acceptor_.open(endpoint.protocol());
-    acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    acceptor_.bind(endpoint);
-    acceptor_.listen(0);
-    first_.connect(acceptor_.local_endpoint());
-  }
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-
- private:
-  tcp::acceptor acceptor_;
-  tcp::socket first_;
-};
 
 class StreamTest : public testing::Test {
  protected:
@@ -62,7 +44,7 @@ TEST_F(StreamTest, TakesTheFirstAddressThatAnswers) {
 }
 
 TEST_F(StreamTest, DoesNotLetASilentAddressUseUpAllTheTime) {
-  const DeafPort deaf(context_, "127.0.0.3", 0);
+  const DeafPort deaf(context_, "127.0.0.3");
   const tcp::acceptor listening(context_, {address("127.0.0.2"), deaf.port()});
   const TimePoint started = TimePoint::clock::now();
   EXPECT_TRUE(connect({address("127.0.0.3"), address("127.0.0.2")}, deaf.port(), 1s));
@@ -70,7 +52,7 @@ TEST_F(StreamTest, DoesNotLetASilentAddressUseUpAllTheTime) {
 }
 
 TEST_F(StreamTest, TimesOutAtTheDeadline) {
-  const DeafPort deaf(context_, "127.0.0.3", 0);
+  const DeafPort deaf(context_, "127.0.0.3");
   const TimePoint started = TimePoint::clock::now();
   const auto connected = connect({address("127.0.0.3")}, deaf.port(), 150ms);
   const auto took = TimePoint::clock::now() - started;
@@ -82,7 +64,7 @@ TEST_F(StreamTest, TimesOutAtTheDeadline) {
 }
 
 TEST_F(StreamTest, PrefersARefusalToSilence) {
-  const DeafPort deaf(context_, "127.0.0.3", 0);
+  const DeafPort deaf(context_, "127.0.0.3");
   const auto connected = connect({address("127.0.0.2"), address("127.0.0.3")}, deaf.port(), 150ms);
   ASSERT_FALSE(connected);
   EXPECT_EQ(connected.error().code, errc::connect_refused);
@@ -91,7 +73,6 @@ TEST_F(StreamTest, PrefersARefusalToSilence) {
 }
 
 TEST_F(StreamTest, SaysWhatIsWrongWithAnAddressThatCannotBeReached) {
-  // 240.0.0.0/4 is reserved (RFC 1112 section 4): Linux has no route to it, or refuses it.
   const auto connected = connect({address("255.255.255.255")}, free_port(), 20s);
   ASSERT_FALSE(connected);
   EXPECT_EQ(connected.error().code, errc::connect_failed);
