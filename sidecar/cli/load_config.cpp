@@ -74,6 +74,7 @@ boost::system::result<std::string, ReadFailure> read_config_file(const std::stri
   const std::size_t size = std::fread(text.data(), 1, text.size(), file.get());
   if (std::ferror(file.get()) != 0) return read_failure(path, errno);
   text.resize(size);
+  text.shrink_to_fit();  // the daemon keeps the text: not the room for the longest one
   return text;
 }
 

@@ -1,4 +1,5 @@
-// UdpServer with real sockets on loopback.
+// UdpServer with real sockets on loopback. Longer than most files: half of it is the one raw client
+// (addresses, packet info, bursts) that all its tests use.
 #include "dns/udp_server.hpp"
 
 #include <arpa/inet.h>

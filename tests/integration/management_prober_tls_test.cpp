@@ -1,5 +1,5 @@
 // ManagementProber over HTTPS: which certificates it takes, and how it says why not. Certificates
-// are made by the test.
+// are made by the test. Longer than most files: one row per reason to refuse, on one fixture.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>

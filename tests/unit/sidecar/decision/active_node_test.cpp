@@ -1,4 +1,5 @@
-// One row per line of the truth table above decide(), and the rows that only look alike.
+// One row per line of the truth table above decide(), and the rows that only look alike. Longer
+// than most files, because the table is one thing and is read from top to bottom.
 #include "sidecar/decision/active_node.hpp"
 
 #include <gtest/gtest.h>
