@@ -15,6 +15,7 @@ namespace {
 
 // Holds, damping and stale claims end by time alone; this is how late they may be noticed.
 constexpr auto tick_interval = 100ms;
+constexpr auto save_again_interval = 1s;
 
 std::optional<decision::Saved> saved_group(const runtime::State& state, const std::string& name) {
   auto found = state.groups.find(name);
@@ -106,6 +107,14 @@ void Agent::on_saved(std::uint64_t sequence, const std::string& error) {
   if (publish_due_ && sequence >= awaited_sequence_) publish_now();
 }
 
+// A full or read-only disk may be mended at any time; until then what is published is not
+// remembered.
+void Agent::save_again() {
+  if (state_error_.empty() || clock_.now() < save_again_at_) return;
+  save_again_at_ = clock_.now() + save_again_interval;
+  awaited_sequence_ = store_.save(saved_);
+}
+
 void Agent::publish_now() {
   publish_due_ = false;
   publisher_->publish(wanted(), serial_);
@@ -121,11 +130,17 @@ asio::awaitable<void> Agent::tick_loop() {
   for (;;) {
     co_await clock_.sleep_until(clock_.now() + tick_interval);
     for (const auto& g : groups_) g->tick();
+    save_again();
   }
 }
 
 bool Agent::first_round_done() const {
   return std::find(broker_heard_.begin(), broker_heard_.end(), false) == broker_heard_.end();
+}
+
+std::size_t Agent::brokers_answering() const {
+  return static_cast<std::size_t>(
+      std::count_if(brokers_.begin(), brokers_.end(), [](const auto& b) { return b->answers(); }));
 }
 
 runtime::State Agent::state() const {

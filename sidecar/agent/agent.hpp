@@ -38,6 +38,8 @@ class Agent {
   [[nodiscard]] const std::vector<std::unique_ptr<BrokerLoop>>& brokers() const { return brokers_; }
   /// True when every broker was answered or failed once since the start.
   [[nodiscard]] bool first_round_done() const;
+  /// How many brokers answered their newest probe.
+  [[nodiscard]] std::size_t brokers_answering() const;
   /// A decision is made but not published yet (it waits for the state file).
   [[nodiscard]] bool publish_due() const { return publish_due_; }
   /// Empty, or why the newest state is not on disk.
@@ -49,6 +51,7 @@ class Agent {
   void on_change();
   void on_saved(std::uint64_t sequence, const std::string& error);
   void publish_now();
+  void save_again();
   boost::asio::awaitable<void> publish_by(runtime::TimePoint deadline);
   boost::asio::awaitable<void> tick_loop();
 
@@ -68,6 +71,7 @@ class Agent {
   std::uint64_t awaited_sequence_ = 0;
   bool publish_due_ = false;
   std::string state_error_;
+  runtime::TimePoint save_again_at_{};
 };
 
 }  // namespace signpost::agent

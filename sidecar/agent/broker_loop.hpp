@@ -36,6 +36,8 @@ class BrokerLoop {
   boost::asio::awaitable<void> run();
 
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
+  /// The newest probe was answered.
+  [[nodiscard]] bool answers() const { return last_.has_value(); }
 
  private:
   boost::asio::awaitable<void> ask_once();

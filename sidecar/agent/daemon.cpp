@@ -81,7 +81,12 @@ class Daemon {
       throw StartFailure{exit_bad_configuration, wrong};
     }
     std::filesystem::path state_path = config_.state_directory / "state.json";
+    if (std::string taken = lock_.take(config_.state_directory / "state.lock"); !taken.empty()) {
+      throw StartFailure{exit_try_again, taken};
+    }
     runtime::LoadedState loaded = runtime::load_state(state_path);
+    // Better not to run than to forget what was published and overwrite the only memory of it.
+    if (!loaded.unreadable.empty()) throw StartFailure{exit_bad_configuration, loaded.unreadable};
     if (!loaded.damage.empty())
       runtime::log(Severity::error, "state_lost", {{"detail", loaded.damage}});
     store_ = std::make_unique<runtime::StateWriter>(context_.get_executor(), state_path);
@@ -203,6 +208,7 @@ class Daemon {
   asio::io_context context_{1};
   runtime::AsioClock clock_;
   asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
+  runtime::StateLock lock_;
   std::unique_ptr<runtime::StateWriter> store_;
   std::unique_ptr<Agent> agent_;
   NoPublisher no_publisher_;

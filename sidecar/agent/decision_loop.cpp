@@ -22,7 +22,8 @@ DecisionLoop::DecisionLoop(const config::Group& group, const std::optional<decis
       arbiter_(group.policy, saved, generation_floor, clock.now()),
       wrong_node_said_(group.nodes.size()),
       roles_(group.nodes.size(), ShownRole{"UNKNOWN", clock.wall_now()}),
-      moments_{clock.wall_now(), clock.wall_now()} {}
+      moments_{saved && saved->opened ? *saved->opened : clock.wall_now(), clock.wall_now()},
+      no_such_group_said_(group.nodes.size()) {}
 
 void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer) {
   decision::Membership who{group_.ha_group, group_.virtualhost, group_.nodes[node].name};
@@ -39,6 +40,8 @@ void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer) {
   std::string role = decision::role_word(arbiter_.evidence()[node]);
   if (role != roles_[node].word) roles_[node] = {std::move(role), clock_.wall_now()};
   after(changed, before, answer.finished);
+  log_no_such_group(node);
+  log_first_round();
 }
 
 void DecisionLoop::tick() {
@@ -67,7 +70,33 @@ void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoin
   on_change_(*this);
 }
 
-void DecisionLoop::log_decision(Reason reason_before) const {
+// A process that starts in doubt stays in the reason it was made with: nothing changes, and yet it
+// must be said once.
+void DecisionLoop::log_first_round() {
+  if (reason_logged_ || !arbiter_.view(clock_.now()).all_asked) return;
+  reason_logged_ = true;
+  const Decision& d = arbiter_.decision();
+  if (!is_doubt(d.reason)) return;
+  runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state",
+               {{"group", group_.name},
+                {"reason", std::string(to_word(d.reason))},
+                {"active", d.active.value_or("-")},
+                {"because", because(d, arbiter_.view(clock_.now()))}});
+}
+
+void DecisionLoop::log_no_such_group(std::size_t node) {
+  const decision::NodeEvidence& e = arbiter_.evidence()[node];
+  bool unknown = !e.failure() && !e.row() && e.roles() && !e.roles()->own;
+  if (unknown && !no_such_group_said_[node]) {
+    runtime::log(Severity::warning, "no_such_group",
+                 {{"group", group_.name},
+                  {"node", group_.nodes[node].name},
+                  {"detail", decision::no_such_group(group_.ha_group)}});
+  }
+  no_such_group_said_[node] = unknown;
+}
+
+void DecisionLoop::log_decision(Reason reason_before) {
   const Decision& d = arbiter_.decision();
   std::string why = because(d, arbiter_.view(clock_.now()));
   std::string reason(to_word(d.reason));
@@ -106,6 +135,7 @@ void DecisionLoop::log_decision(Reason reason_before) const {
   bool same_fact = reason_before == d.reason ||
                    (reason_before == Reason::active_moved && d.reason == Reason::single_active);
   if (same_fact) return;
+  reason_logged_ = true;
   runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state",
                {{"group", group_.name}, {"reason", reason}, {"active", active}, {"because", why}});
 }

@@ -59,8 +59,10 @@ class DecisionLoop {
 
  private:
   void after(bool changed, const decision::Decision& before, runtime::TimePoint finished);
-  void log_decision(decision::Reason reason_before) const;
+  void log_decision(decision::Reason reason_before);
   void log_wrong_node(std::size_t node, const decision::Observation& observation);
+  void log_no_such_group(std::size_t node);
+  void log_first_round();
 
   const config::Group& group_;
   runtime::Clock& clock_;
@@ -69,6 +71,8 @@ class DecisionLoop {
   std::vector<std::string> wrong_node_said_;
   std::vector<ShownRole> roles_;
   Moments moments_;
+  std::vector<bool> no_such_group_said_;
+  bool reason_logged_ = false;
   std::optional<LastFailover> last_failover_;
   std::optional<runtime::TimePoint> doubt_since_;
 };

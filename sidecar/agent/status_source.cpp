@@ -80,6 +80,33 @@ std::vector<status::RecordData> records_of(const dns::ZoneSnapshot& zone, const 
   return records;
 }
 
+// The node itself claims, or a member whose views count calls it MASTER.
+bool agrees(const decision::NodeView& v, const Decision& d) {
+  if (!d.active) return false;
+  if (v.name == *d.active) return v.says == decision::Says::active;
+  return v.is_observer &&
+         std::find(v.calls_master.begin(), v.calls_master.end(), *d.active) != v.calls_master.end();
+}
+
+// The broker answers but knows nothing of the group: most likely its name is misspelt.
+bool knows_no_such_group(const decision::NodeEvidence& e) {
+  return e.was_asked() && !e.failure() && !e.row() && e.roles() && !e.roles()->own;
+}
+
+// What observe mode would publish.
+std::vector<status::RecordData> observed(const config::Group& group, const Decision& d) {
+  std::vector<status::RecordData> records;
+  for (const config::Node& node : group.nodes) {
+    if (d.active != node.name) continue;
+    for (const std::string& address : node.address) {
+      auto rdata = dns::address_rdata(address);
+      if (rdata)
+        records.push_back({group.record.name.to_text(), dns::to_text(rdata->type), {address}});
+    }
+  }
+  return records;
+}
+
 std::string trouble(const std::vector<status::NodeStatus>& nodes) {
   std::string list;
   for (const auto& n : nodes) {
@@ -119,6 +146,8 @@ status::StatusSnapshot StatusSource::snapshot() const {
   s.state_file = process_.state_file;
   if (!agent_.state_error().empty()) s.state_error = agent_.state_error();
   s.first_round_done = agent_.first_round_done();
+  s.brokers = config_.brokers.size();
+  s.brokers_answering = agent_.brokers_answering();
   for (const auto& loop : agent_.groups()) s.groups.push_back(group_status(*loop));
   if (publisher_ != nullptr) {
     dns::ServeCounts c = counts_();
@@ -154,6 +183,7 @@ status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
   g.because = because(d, view);
   g.next_change_needs = next_change_needs(d, view, group.policy);
   for (const decision::NodeView& v : view.nodes) {
+    g.nodes_agreeing += agrees(v, d) ? 1 : 0;
     if (v.says == decision::Says::nothing) continue;
     ++g.nodes_answering;
     double age = std::chrono::duration<double>(now - v.answer_started).count();
@@ -191,6 +221,8 @@ status::NodeStatus StatusSource::node_status(const DecisionLoop& loop, std::size
   n.amqp = configured.amqp;
   n.management = config_.brokers[configured.broker].target.url();
   if (e.row() && e.row()->claims_active() && !e.failure()) n.opened = e.row()->last_opened;
+  // Right after a start `since` would be the time of the start; the broker knows better.
+  if (n.opened) n.role_since = std::min(n.role_since, *n.opened);
   if (e.was_asked()) {
     status::RestProbe probe{e.failure() ? to_text(e.failure()->code) : "ok",
                             wall(e.probed_at()),
@@ -198,6 +230,7 @@ status::NodeStatus StatusSource::node_status(const DecisionLoop& loop, std::size
                             e.consecutive(),
                             {}};
     if (e.failure()) probe.detail = e.failure()->detail;
+    if (knows_no_such_group(e)) probe.detail = decision::no_such_group(loop.group().ha_group);
     n.rest = std::move(probe);
   }
   return n;
@@ -209,7 +242,10 @@ status::RecordStatus StatusSource::record_status(const DecisionLoop& loop) const
   r.name = group.record.name.to_text();
   r.ttl_seconds = group.record.ttl.count();
   r.mode = group.mode == config::Mode::serve ? "serve" : "observe";
-  if (publisher_ == nullptr || group.mode != config::Mode::serve) return r;
+  if (publisher_ == nullptr || group.mode != config::Mode::serve) {
+    r.wanted = observed(group, loop.arbiter().decision());
+    return r;
+  }
   r.in_sync = !agent_.publish_due();
   r.published = records_of(publisher_->zone(), group.record.name);
   r.wanted = records_of(desired_zone(config_, {{&group, loop.arbiter().decision()}}, 0),

@@ -131,7 +131,8 @@ class GroupText {
     if (!usual) parts.push_back(why.empty() ? state : fmt::format("{}: {}", state, why));
     const json::value* record = at(group_, "record");
     const json::value* in_sync = at(record, "in_sync");
-    if (in_sync != nullptr && !is_true(in_sync)) parts.emplace_back("NOT YET PUBLISHED");
+    if (in_sync != nullptr && in_sync->is_bool() && !in_sync->get_bool())
+      parts.emplace_back("NOT YET PUBLISHED");
     if (usual) add_agreement(record, parts);
     parts.push_back(view());
     return parts;
@@ -148,7 +149,8 @@ class GroupText {
     const auto voters = number(at(agreement, "voters"));
     if (resolvers.empty() && voters && *voters > 0) {
       parts.push_back(fmt::format("{:.0f}/{:.0f} nodes answer",
-                                  number(at(agreement, "agree")).value_or(0), *voters));
+                                  number(at(at(group_, "view"), "answering")).value_or(0),
+                                  *voters));
     }
   }
 

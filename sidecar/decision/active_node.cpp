@@ -7,29 +7,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The truth table. P = the node published now, with the lastOpenedTime it claimed with; N = another
-// node.
+// clang-format off
+// The truth table. P = the node published now, with the lastOpenedTime it claimed with; N = another node;
+// C = the newest of several. A confirmed claim: AMQP accepts it, or is not asked.
 //
-//   claims        | and                                                                   | active
-//   | reason
-//   --------------+-----------------------------------------------------------------------+--------+------------------
-//   any           | no P, and some node was never asked since the start                   | none |
-//   starting exactly one,P | any | P      | single_active exactly one,N | AMQP denies it, or has
-//   not confirmed it yet                           | P      | unconfirmed exactly one,N | no P; or
-//   N later than P; or a majority names N; or unordered in a     | N      | active_moved
-//                 | group without witnesses whose other nodes all say "not active"        | |
-//   exactly one,N | none of these, for less than stale_hold of unbroken claims            | P |
-//   stale_claim, alarm exactly one,N | none of these, for stale_hold | N      | stale_claim, alarm
-//   two or more   | C later than all others, or a majority names C                        | as if C
-//   alone claimed; the reasons
-//                 |                                                                       | for C
-//                 are newest_of_several
-//   two or more   | nothing orders them                                                   | P |
-//   conflict, alarm none          | a majority of the nodes answered freshly | P      | electing
-//   none          | fewer answered                                                        | P |
-//   blind, alarm would change  | less than `damping` since the last change | P      | damped any |
-//   a hold is in force                                                    | pinned, frozen or
-//   withdrawn: held
+//  claims         | and                                                  | active     | reason
+//  ---------------+------------------------------------------------------+------------+------------------
+//  any            | no P, and some node was not asked since the start    | none       | starting
+//  exactly one: P | any                                                  | P          | single_active
+//  exactly one: N | AMQP denies it, or has not confirmed it yet          | P          | unconfirmed
+//  exactly one: N | no P; or N later than P; or a majority names N; or   | N          | active_moved
+//                 | unordered, in a group without witnesses whose other  |            |
+//                 | nodes all say "not active"                           |            |
+//  exactly one: N | none of these, for less than stale_hold of unbroken  | P          | stale_claim, alarm
+//                 | claims                                               |            |
+//  exactly one: N | none of these, for stale_hold                        | N          | stale_claim, alarm
+//  two or more    | C later than all others, or a majority names C       | as if C alone claimed; P or N for
+//                 |                                                      | C then is newest_of_several
+//  two or more    | nothing orders them                                  | P          | conflict, alarm
+//  none           | a majority of the nodes answered freshly             | P          | electing
+//  none           | fewer answered                                       | P          | blind, alarm
+//  would change   | less than `damping` since the last change            | P          | damped
+//  any            | a hold is in force                                   | as ordered | held
+// clang-format on
 //
 // Why P's own "not active" does not free N when N is older: P may have been succeeded by a third
 // node, newer than both, that cannot be seen at the moment. Why stale_hold ends: a clock was set

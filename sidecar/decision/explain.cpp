@@ -106,6 +106,11 @@ std::string next_change_needs(const Decision& d, const GroupView& view, const Po
   return {};
 }
 
+std::string no_such_group(const std::string& ha_group) {
+  return fmt::format("this broker has no node of group \"{}\"; is the group's name right?",
+                     ha_group);
+}
+
 std::string role_word(const NodeEvidence& e) {
   using probe::NodeRole;
   using probe::State;

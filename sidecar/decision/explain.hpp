@@ -15,6 +15,9 @@ std::string because(const Decision& decision, const GroupView& view);
 std::string next_change_needs(const Decision& decision, const GroupView& view,
                               const Policy& policy);
 
+/// For a broker that answers but has neither a virtualhost nor a node of the group.
+std::string no_such_group(const std::string& ha_group);
+
 /// A node's role for people: MASTER, REPLICA, WAITING, DETACHED, NONE in Broker-J's own words;
 /// ACTIVE for an active node outside HA; RECOVERING (becoming master: a virtualhost that is not
 /// open yet), DEMOTING (still MASTER, virtualhost closed), ERRORED; UNREACHABLE (the probe failed),

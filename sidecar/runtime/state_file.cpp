@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +35,14 @@ class Fd {
 
 std::string failure(const char* what, const fs::path& path) {
   return fmt::format("{} {}: {}", what, path.string(), std::strerror(errno));
+}
+
+LoadedState unreadable(const fs::path& path) {
+  return {{},
+          "",
+          fmt::format("{}; give it back to the user that runs signpost, or remove it if what it "
+                      "remembers may be forgotten",
+                      failure("cannot read the state file", path))};
 }
 
 std::uint64_t number(const json::object& o, std::string_view key, std::uint64_t max) {
@@ -85,31 +94,43 @@ LoadedState parse_state(const std::string& text) {
   try {
     json::value v = json::parse(text);
     const json::object& root = v.as_object();
-    if (number(root, "version", 1) != 1) throw std::runtime_error("its version is not 1");
     LoadedState loaded;
+    if (std::uint64_t version = number(root, "version", UINT32_MAX); version != 1) {
+      loaded.unreadable = fmt::format("version {} was written by a newer signpost", version);
+      return loaded;
+    }
     loaded.state.serial = static_cast<std::uint32_t>(number(root, "serial", UINT32_MAX));
     for (const auto& [name, group] : root.at("groups").as_object())
       loaded.state.groups[std::string(name)] = group_from(group);
     return loaded;
+  } catch (const boost::system::system_error& e) {  // without the library's source location
+    return {{}, e.code().message(), ""};
   } catch (const std::exception& e) {
-    return {{}, e.what()};
+    return {{}, e.what(), ""};
   }
 }
 
 LoadedState load_state(const fs::path& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd.ok()) return {{}, errno == ENOENT ? "" : failure("cannot read the state file", path)};
+  if (!fd.ok() && errno == ENOENT) return {};
+  if (!fd.ok()) return unreadable(path);
   std::string text(size_max + 1, '\0');
   std::size_t size = 0;
   while (size < text.size()) {
     ssize_t n = ::read(fd.get(), text.data() + size, text.size() - size);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return {{}, failure("cannot read the state file", path)};
+    if (n < 0) return unreadable(path);
     if (n == 0) break;
     size += static_cast<std::size_t>(n);
   }
   text.resize(size);
   LoadedState loaded = parse_state(text);
+  if (!loaded.unreadable.empty()) {
+    loaded.unreadable = fmt::format(
+        "the state file {} cannot be used: {}; run that one, or remove the file if what it "
+        "remembers may be forgotten",
+        path.string(), loaded.unreadable);
+  }
   if (!loaded.damage.empty()) {
     fs::path aside = path;
     aside += ".damaged";
@@ -147,20 +168,33 @@ std::string flush_state(const fs::path& path) {
   return {};
 }
 
+StateLock::~StateLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::string StateLock::take(const fs::path& path) {
+  fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+  if (fd_ < 0) return failure("cannot open", path);
+  if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
+  return fmt::format(
+      "another signpost uses the state directory {}; give each its own [state] directory",
+      path.parent_path().string());
+}
+
 std::string prepare_state_directory(const fs::path& directory) {
   if (::mkdir(directory.c_str(), 0750) != 0 && errno != EEXIST) {
     return fmt::format(
         "{}; create it and give it to the user that runs signpost, or set [state] directory",
         failure("cannot create the state directory", directory));
   }
-  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-    return fmt::format("{}; give it to the user that runs signpost, or set [state] directory",
-                       failure("cannot write into the state directory", directory));
-  }
   struct stat st {};
   if (::stat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) {
     return fmt::format("the state directory {} is not a directory; set [state] directory to one",
                        directory.string());
+  }
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    return fmt::format("{}; give it to the user that runs signpost, or set [state] directory",
+                       failure("cannot write into the state directory", directory));
   }
   return {};
 }

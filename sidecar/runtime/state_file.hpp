@@ -35,11 +35,28 @@ std::string to_json(const State& state);
 struct LoadedState {
   State state;
   std::string damage;  // empty, or one line: what is wrong and where the damaged file was put
+  std::string
+      unreadable;  // empty, or one line: the file is there but cannot be read. Nothing may be
+                   // written over it: what it holds is the only memory of what was published
 };
 LoadedState parse_state(const std::string& text);
-/// Never fails: what cannot be used is described in `damage`. A damaged file is renamed to
-/// <path>.damaged.
+/// What cannot be used is described in `damage`; a damaged file is renamed to <path>.damaged.
 LoadedState load_state(const std::filesystem::path& path);
+
+/// Keeps two signposts from sharing one state directory, where they would take turns in undoing
+/// each other's memory. Released with the process, however it ends.
+class StateLock {
+ public:
+  StateLock() = default;
+  ~StateLock();
+  StateLock(const StateLock&) = delete;
+  StateLock& operator=(const StateLock&) = delete;
+  /// Empty, or why not.
+  std::string take(const std::filesystem::path& path);
+
+ private:
+  int fd_ = -1;
+};
 
 /// Both blocking. Empty, or one line: what failed, on which file, and why.
 std::string replace_state(const std::filesystem::path& path, const State& state);

@@ -125,11 +125,9 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     while (!self->stopped_) {
       auto [ec, socket] = co_await acceptor.async_accept(tuple_token);
       if (self->stopped_) co_return;
-      if (ec == asio::error::no_descriptors || ec == asio::error::no_buffer_space ||
-          ec == error_code(ENFILE, boost::system::system_category())) {
-        asio::steady_timer pause(
-            self->executor_,
-            std::chrono::milliseconds(100));  // until descriptors are free again; a loop would spin
+      if (ec && ec != asio::error::connection_aborted) {
+        // Most likely no descriptors or no memory are left: a loop would spin until there are.
+        asio::steady_timer pause(self->executor_, std::chrono::milliseconds(100));
         co_await pause.async_wait(tuple_token);
         continue;
       }
@@ -176,13 +174,15 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     bool keep_alive = false;
     bool head_only = false;
     if (ec) {
-      response = problem(ec == http::error::header_limit ? 431 : 400, "Bad Request", ec.message());
+      response = ec == http::error::header_limit ? problem(431, "Request Header Fields Too Large",
+                                                           "the head may have 8192 octets")
+                                                 : problem(400, "Bad Request", ec.message());
     } else if (const char* why = ambiguity(parser.get())) {
       response = problem(400, "Bad Request", why);
     } else {
       const auto& head = parser.get();
-      Request request{std::string(head.method_string()), std::string(head.target()),
-                      std::string(head[http::field::host])};
+      Request request{std::string(head.method_string()), std::string(head.target()), {}};
+      if (head.count(http::field::host) > 0) request.host = std::string(head[http::field::host]);
       response = self.routes_.answer(request);
       keep_alive = head.keep_alive();
       head_only = head.method() == http::verb::head;

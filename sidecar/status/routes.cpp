@@ -37,7 +37,10 @@ std::string without_port(const std::string& host) {
 
 }  // namespace
 
-Response problem(unsigned status, const std::string& title, const std::string& detail) {
+Response problem(unsigned status, const std::string& title, std::string detail) {
+  for (char& c : detail) {  // what a client sent may be no UTF-8, which JSON must be
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
   boost::json::object o{
       {"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}};
   return {status, "application/problem+json", boost::json::serialize(o) + "\n", ""};
@@ -57,7 +60,8 @@ bool Routes::host_is_ours(const std::string& host) const {
 }
 
 Response Routes::answer(const Request& request) const {
-  if (!host_is_ours(request.host)) {
+  // DNS rebinding needs a browser, and browsers send Host.
+  if (request.host && !host_is_ours(*request.host)) {
     return problem(421, "Misdirected Request",
                    "this Host is not served here; add it to [http] host_names if it should be");
   }
@@ -86,7 +90,11 @@ Response Routes::answer(const Request& request) const {
 Response Routes::ready(bool verbose) const {
   StatusSnapshot s = snapshot_();
   std::string lines = fmt::format("[+]configuration ok: {}\n", s.config_path);
-  lines += s.first_round_done ? "[+]probes ok\n" : "[-]probes: the first round is not finished\n";
+  lines += s.first_round_done
+               ? fmt::format("[{}]probes: first round done, {} of {} brokers answer\n",
+                             s.brokers_answering == s.brokers ? '+' : '!', s.brokers_answering,
+                             s.brokers)
+               : "[-]probes: the first round is not finished\n";
   if (s.serve)
     lines += fmt::format("[+]serve ok: zone {}, serial {}\n", s.serve->zone, s.serve->serial);
   lines +=

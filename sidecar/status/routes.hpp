@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ namespace signpost::status {
 struct Request {
   std::string method;
   std::string target;  // as sent, percent-encoded
-  std::string host;    // Host header, may have a port
+  std::optional<std::string>
+      host;  // Host header, may have a port; HTTP/1.0 (HAProxy's check) has none
 };
 
 struct Response {
@@ -49,6 +51,6 @@ class Routes {
 };
 
 /// RFC 9457 problem document.
-Response problem(unsigned status, const std::string& title, const std::string& detail);
+Response problem(unsigned status, const std::string& title, std::string detail);
 
 }  // namespace signpost::status

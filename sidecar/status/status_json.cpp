@@ -68,7 +68,7 @@ json::object record_json(const RecordStatus& r) {
   return {{"name", r.name},
           {"ttl_seconds", r.ttl_seconds},
           {"mode", r.mode},
-          {"in_sync", r.in_sync},
+          {"in_sync", or_null(r.in_sync)},
           {"wanted", records_json(r.wanted)},
           {"published", records_json(r.published)},
           {"servers", json::array{}},
@@ -99,8 +99,9 @@ json::object group_json(const GroupStatus& g) {
   json::object view{{"age_seconds", rounded(g.view_age_seconds)},
                     {"max_age_seconds", rounded(g.max_view_age_seconds)},
                     {"fresh", g.view_age_seconds.has_value()},
+                    {"answering", g.nodes_answering},
                     {"agreement", json::object{{"required", g.nodes.size() / 2 + 1},
-                                               {"agree", g.nodes_answering},
+                                               {"agree", g.nodes_agreeing},
                                                {"voters", g.nodes.size()}}}};
   json::object explain{{"text", g.because},
                        {"rule", g.reason},
@@ -185,10 +186,12 @@ std::string summary_of(const StatusSnapshot& s) {
   return fmt::format("{} of {} groups are well; {}", good, s.groups.size(), bad);
 }
 
-std::string status_json(const StatusSnapshot& s, const std::string& group) {
+std::string status_json(StatusSnapshot s, const std::string& group) {
+  if (!group.empty())
+    std::erase_if(s.groups, [&](const GroupStatus& g) { return g.name != group; });
   json::array groups;
   for (const GroupStatus& g : s.groups) {
-    if (group.empty() || g.name == group) groups.push_back(group_json(g));
+    groups.push_back(group_json(g));
   }
   json::object root{{"schema", "signpost-status-v1"}, {"generated_at", rfc3339(s.generated_at)},
                     {"signpost", process_json(s)},    {"status", to_word(health_of(s))},

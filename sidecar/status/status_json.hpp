@@ -7,7 +7,7 @@
 
 namespace signpost::status {
 
-/// `group`: only this one ("" = all). Ends with a newline.
-std::string status_json(const StatusSnapshot& s, const std::string& group = "");
+/// `group`: only this one, and the verdict is about it alone ("" = all). Ends with a newline.
+std::string status_json(StatusSnapshot s, const std::string& group = "");
 
 }  // namespace signpost::status

@@ -47,8 +47,8 @@ struct RecordData {
 struct RecordStatus {
   std::string name;
   std::int64_t ttl_seconds = 0;
-  std::string mode;  // "serve", "observe"
-  bool in_sync = false;
+  std::string mode;                   // "serve", "observe"
+  std::optional<bool> in_sync;        // absent: nothing is published in this mode
   std::vector<RecordData> wanted;     // what the decision asks for
   std::vector<RecordData> published;  // what is answered now
 };
@@ -74,6 +74,8 @@ struct GroupStatus {
   std::optional<double> view_age_seconds;  // of the oldest answer that counts
   double max_view_age_seconds = 0;
   std::size_t nodes_answering = 0;
+  std::size_t nodes_agreeing =
+      0;  // the active node's own claim and the members that call it MASTER
   std::vector<NodeStatus> nodes;
   RecordStatus record;
   std::string reason;  // decision::Reason word
@@ -101,6 +103,7 @@ struct StatusSnapshot {
   std::string state_file;
   std::optional<std::string> state_error;
   bool first_round_done = false;
+  std::size_t brokers = 0, brokers_answering = 0;
   std::vector<GroupStatus> groups;
   std::optional<ServeStatus> serve;
 };

@@ -43,6 +43,7 @@ class Process(unittest.TestCase):
     def test_port_in_use(self):
         for kind, text in ((socket.SOCK_DGRAM, "UDP"), (socket.SOCK_STREAM, "TCP")):
             with socket.socket(socket.AF_INET, kind) as other:
+                other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 other.bind(("127.0.0.1", 5300))
                 if kind == socket.SOCK_STREAM:
                     other.listen()
@@ -54,6 +55,24 @@ class Process(unittest.TestCase):
         self.signpost.start()
         second = Signpost().start(wait=False)
         self.assertEqual(second.process.wait(10), 75, second.log_text())
+        second.clean()
+
+    def test_state_file_that_cannot_be_read_is_never_overwritten(self):
+        self.signpost.state.mkdir()
+        state = self.signpost.state / "state.json"
+        state.mkdir()  # also root cannot read this
+        self.signpost.start(wait=False)
+        self.assertEqual(self.signpost.process.wait(10), 78)
+        self.assertIn(str(state), self.signpost.log_text())
+        self.assertTrue(state.is_dir())
+
+    def test_two_signposts_on_one_state_directory(self):
+        self.signpost.start()
+        second = Signpost(state=self.signpost.state)
+        second.config.write_text(second.config.read_text().replace("5300", "5399").replace("8653", "8699"))
+        second.start(wait=False)
+        self.assertEqual(second.process.wait(10), 75)
+        self.assertIn("another signpost uses the state directory", second.log_text())
         second.clean()
 
     def test_unwritable_state_directory(self):
@@ -107,6 +126,7 @@ class Process(unittest.TestCase):
             b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n": b"200",
             b"GET /livez HTTP/1.1\r\nHost: evil.example\r\n\r\n": b"421",
             b"GET /livez HTTP/1.1\r\n\r\n": b"400",
+            b"GET /livez HTTP/1.0\r\n\r\n": b"200",  # HAProxy's health check
             b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: localhost\r\n\r\n": b"400",
             b"POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc": b"400",
             b"POST /livez HTTP/1.1\r\nHost: localhost\r\n\r\n": b"405",

@@ -152,8 +152,13 @@ TEST(Agent, AFailingDiskIsSaidAndSurvived) {
   r.clock.run_for(5s);
   r.store.finish("cannot write state.json.new: No space left on device");
   EXPECT_EQ(r.agent->state_error(), "cannot write state.json.new: No space left on device");
-  r.store.finish();
+  int saves = r.store.saves;
+  r.clock.run_for(1500ms);
+  EXPECT_GT(r.store.saves, saves) << "it tries again by itself";
   EXPECT_EQ(r.agent->state_error(), "");
+  saves = r.store.saves;
+  r.clock.run_for(10s);
+  EXPECT_EQ(r.store.saves, saves);
 }
 
 TEST(Agent, ARestartGivesTheSameAnswerAndNothingGoesBack) {

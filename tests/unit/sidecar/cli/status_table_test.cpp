@@ -37,7 +37,7 @@ constexpr const char* full = R"({
   "groups": [{
     "name": "orders", "status": "warn", "state": "held",
     "active": {"node": "broker-b", "address": ["10.0.0.12", "2001:db8::12"], "since": "2026-11-20T07:00:00.000Z"},
-    "view": {"age_seconds": 12.34, "fresh": false, "agreement": {"required": 2, "agree": 2, "voters": 3}},
+    "view": {"age_seconds": 12.34, "fresh": false, "answering": 2, "agreement": {"required": 2, "agree": 2, "voters": 3}},
     "nodes": [
       {"name": "broker-a", "self": false, "role": "UNREACHABLE", "role_since": "2026-11-22T02:58:33Z", "active": false,
        "address": ["10.0.0.11"], "lag_transactions": null,

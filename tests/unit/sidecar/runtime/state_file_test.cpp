@@ -71,7 +71,6 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"Empty", "", "incomplete"},
         Damage{"Torn", R"({"version":1,"serial":12)", "incomplete"},
         Damage{"NoJson", "serial = 1", "syntax"}, Damage{"NotAnObject", "[]", "object"},
-        Damage{"Version", R"({"version":2,"serial":1,"groups":{}})", "version"},
         Damage{"NoVersion", R"({"serial":1,"groups":{}})", "\"version\" is missing"},
         Damage{"SerialTooLarge", R"({"version":1,"serial":4294967296,"groups":{}})", "\"serial\""},
         Damage{"SerialNegative", R"({"version":1,"serial":-1,"groups":{}})", "\"serial\""},
@@ -87,7 +86,15 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(StateFile, AFileThatCannotBeReadIsSaidAndLeftAlone) {
   fs::create_directory(path);
   LoadedState loaded = load_state(path);
-  EXPECT_NE(loaded.damage.find("cannot read"), std::string::npos) << loaded.damage;
+  EXPECT_NE(loaded.unreadable.find("cannot read"), std::string::npos) << loaded.unreadable;
+  EXPECT_TRUE(fs::exists(path));
+}
+
+TEST_F(StateFile, AFileOfANewerVersionIsLeftAlone) {
+  put(R"({"version":2,"serial":1,"groups":{}})");
+  LoadedState loaded = load_state(path);
+  EXPECT_NE(loaded.unreadable.find("newer signpost"), std::string::npos) << loaded.unreadable;
+  EXPECT_EQ(loaded.damage, "");
   EXPECT_TRUE(fs::exists(path));
 }
 

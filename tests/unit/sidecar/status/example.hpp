@@ -33,6 +33,8 @@ inline StatusSnapshot example_snapshot() {
   s.config_sha256 = "9f2c";
   s.state_file = "/var/lib/signpost/state.json";
   s.first_round_done = true;
+  s.brokers = 2;
+  s.brokers_answering = 1;
   GroupStatus g;
   g.name = g.ha_group = g.virtualhost = "weather";
   g.health = Health::pass;
@@ -45,6 +47,7 @@ inline StatusSnapshot example_snapshot() {
   g.view_age_seconds = 0.2101;
   g.max_view_age_seconds = 3;
   g.nodes_answering = 2;
+  g.nodes_agreeing = 1;
   g.nodes = {example_node("n1", "REPLICA", false), example_node("n2", "MASTER", true)};
   g.nodes[0].rest = RestProbe{"timed_out", at(1000), 400, 2, "no answer within 400 ms\n\"quoted\""};
   g.nodes[1].opened = at(-1000);

@@ -30,7 +30,8 @@ Request get(std::string target, std::string host = "127.0.0.1:8653") {
 const Row rows[] = {
     {"Livez", get("/livez"), 200, "ok"},
     {"Readyz", get("/readyz"), 200, "ok"},
-    {"ReadyzVerbose", get("/readyz?verbose"), 200, "[+]probes ok"},
+    {"ReadyzVerbose", get("/readyz?verbose"), 200,
+     "[!]probes: first round done, 1 of 2 brokers answer"},
     {"Status", get("/api/v1/status"), 200, "\"name\":\"weather\""},
     {"StatusOfOneGroup", get("/api/v1/status?group=orders"), 200, "\"name\":\"orders\""},
     {"StatusOfNoGroup", get("/api/v1/status?group=nope"), 404, "there is no group \\\"nope\\\""},
@@ -52,6 +53,8 @@ const Row rows[] = {
     {"HostForeign", get("/livez", "evil.example"), 421, "host_names"},
     {"HostSuffixTrap", get("/livez", "signpost.example.evil"), 421, "host_names"},
     {"HostEmpty", get("/livez", ""), 421, "host_names"},
+    {"HostAbsentAsInHttp10", {"GET", "/active/weather/n2", std::nullopt}, 200, "n2"},
+    {"BytesThatAreNoUtf8", get("/active/%ff/n2"), 404, "no group \\\"?\\\""},
 };
 INSTANTIATE_TEST_SUITE_P(Row, RoutesTable, testing::ValuesIn(rows),
                          [](const auto& row) { return row.param.name; });

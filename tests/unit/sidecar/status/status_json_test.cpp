@@ -40,6 +40,9 @@ TEST(StatusJson, GivesOneGroupWhenAsked) {
   boost::json::value v = boost::json::parse(status_json(test::example_snapshot(), "orders"));
   ASSERT_EQ(v.at("groups").as_array().size(), 1U);
   EXPECT_EQ(v.at("groups").at(0).at("name").as_string(), "orders");
+  EXPECT_EQ(v.at("status").as_string(), "fail");
+  boost::json::value well = boost::json::parse(status_json(test::example_snapshot(), "weather"));
+  EXPECT_EQ(well.at("status").as_string(), "pass");
 }
 
 TEST(StatusJson, TheWorstGroupDecides) {
