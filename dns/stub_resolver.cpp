@@ -195,6 +195,7 @@ StubResolver::StubResolver(asio::any_io_executor executor, StubResolverOptions o
     : impl_(std::make_shared<Impl>(std::move(executor), std::move(options))) {}
 
 StubResolver::~StubResolver() { impl_->close(); }
+void StubResolver::close() { impl_->close(); }
 
 // No coroutine: the frame must own its share of Impl from the start, not a pointer to this.
 asio::awaitable<result<HostAddresses>> StubResolver::addresses(std::string host,

@@ -47,6 +47,10 @@ class StubResolver {
   StubResolver(const StubResolver&) = delete;
   StubResolver& operator=(const StubResolver&) = delete;
 
+  /// Ends pending questions with operation_aborted and refuses new ones: for a stop that must not
+  /// wait for silent servers.
+  void close();
+
   /// Never throws. Errors: no_such_host, server_failure, asio::error::timed_out (the deadline
   /// passed; the question is forgotten at once), asio::error::operation_aborted (cancelled, or the
   /// resolver was destroyed). The awaitable may outlive the resolver.

@@ -84,16 +84,20 @@ void Agent::on_answer(std::size_t broker, const BrokerAnswer& answer) {
 void Agent::on_change() {
   if (publisher_ == nullptr) return;
   bool visible = publisher_->differs(wanted());
+  bool begins = visible && !publish_due_;
   if (visible) serial_ = dns::next_serial(serial_, unix_seconds(clock_));
+  if (begins) {
+    publish_due_ = true;
+    publish_deadline_ = clock_.now() + save_patience;
+  }
   runtime::State now = state();
   if (now != saved_) {
     saved_ = now;
     awaited_sequence_ = store_.save(std::move(now));
+  } else if (begins) {
+    publish_now();  // nothing to remember, nothing to wait for
   }
-  if (visible && !publish_due_) {
-    publish_due_ = true;
-    tasks_->spawn(publish_by(clock_.now() + save_patience));
-  }
+  if (begins && publish_due_) tasks_->spawn(publish_by(publish_deadline_));
 }
 
 void Agent::on_saved(std::uint64_t sequence, const std::string& error) {
@@ -123,7 +127,8 @@ void Agent::publish_now() {
 
 asio::awaitable<void> Agent::publish_by(runtime::TimePoint deadline) {
   co_await clock_.sleep_until(deadline);
-  if (publish_due_ && clock_.now() >= deadline) publish_now();
+  // The deadline of an earlier change, published long ago, is not the one of a later change.
+  if (publish_due_ && deadline >= publish_deadline_) publish_now();
 }
 
 asio::awaitable<void> Agent::tick_loop() {

@@ -70,6 +70,7 @@ class Agent {
   runtime::State saved_;
   std::uint64_t awaited_sequence_ = 0;
   bool publish_due_ = false;
+  runtime::TimePoint publish_deadline_{};
   std::string state_error_;
   runtime::TimePoint save_again_at_{};
 };

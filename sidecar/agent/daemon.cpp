@@ -68,13 +68,27 @@ class Daemon {
       stop_servers();
       return failure.exit_code;
     }
-    context_.run();
+    run_until_stopped();
     if (failed_) return 1;
     runtime::log(Severity::info, "stopped", {});
     return 0;
   }
 
  private:
+  // What is thrown by a handler is a bug. It is said, and the loops are unwound as for a signal.
+  void run_until_stopped() {
+    for (;;) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& error) {
+        failed_ = true;
+        runtime::log(Severity::error, "internal_error", {{"detail", error.what()}});
+        tasks_.request_stop();
+      }
+    }
+  }
+
   void start() {
     if (std::string wrong = runtime::prepare_state_directory(config_.state_directory);
         !wrong.empty()) {
@@ -106,13 +120,13 @@ class Daemon {
   }
 
   std::vector<std::unique_ptr<probe::Prober>> make_probers() {
-    auto resolver = std::make_shared<dns::StubResolver>(
+    resolver_ = std::make_shared<dns::StubResolver>(
         context_.get_executor(), dns::StubResolverOptions{config_.resolver_servers});
     std::vector<std::unique_ptr<probe::Prober>> probers;
     try {
       for (const config::Broker& broker : config_.brokers) {
         probers.push_back(std::make_unique<probe::ManagementProber>(context_.get_executor(),
-                                                                    broker.target, resolver));
+                                                                    broker.target, resolver_));
       }
     } catch (const std::runtime_error& e) {
       throw StartFailure{exit_bad_configuration, e.what()};
@@ -189,8 +203,10 @@ class Daemon {
       runtime::log(Severity::error, "internal_error", {{"detail", error.what()}});
     }
     stop_servers();
+    if (resolver_) resolver_->close();  // a silent name server must not delay the end
     boost::system::error_code ignored;
     signals_.cancel(ignored);
+    signals_.clear(ignored);  // from here on a second signal ends the process by its default action
   }
 
   void stop_servers() {
@@ -208,6 +224,7 @@ class Daemon {
   asio::io_context context_{1};
   runtime::AsioClock clock_;
   asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
+  std::shared_ptr<dns::StubResolver> resolver_;
   runtime::StateLock lock_;
   std::unique_ptr<runtime::StateWriter> store_;
   std::unique_ptr<Agent> agent_;

@@ -143,7 +143,12 @@ void DecisionLoop::log_decision(Reason reason_before) {
 void DecisionLoop::log_wrong_node(std::size_t node, const Observation& observation) {
   const auto* failed = std::get_if<Failed>(&observation.result);
   bool wrong = failed != nullptr && failed->failure.code == probe::errc::wrong_node;
-  if (!wrong && failed == nullptr) wrong_node_said_[node].clear();
+  // A virtualhost answer without a row says nothing about the node's name; a row, or its own roles,
+  // do.
+  const auto* seen = std::get_if<decision::VirtualhostSeen>(&observation.result);
+  const auto* roles = std::get_if<decision::RolesSeen>(&observation.result);
+  if ((seen != nullptr && seen->row) || (roles != nullptr && roles->own))
+    wrong_node_said_[node].clear();
   if (!wrong || wrong_node_said_[node] == failed->failure.detail) return;
   wrong_node_said_[node] = failed->failure.detail;
   runtime::log(Severity::error, "wrong_node",

@@ -16,13 +16,13 @@ using namespace std::chrono_literals;
 //  any            | no P, and some node was not asked since the start    | none       | starting
 //  exactly one: P | any                                                  | P          | single_active
 //  exactly one: N | AMQP denies it, or has not confirmed it yet          | P          | unconfirmed
-//  exactly one: N | no P; or N later than P; or a majority names N; or   | N          | active_moved
-//                 | unordered, in a group without witnesses whose other  |            |
-//                 | nodes all say "not active"                           |            |
+//  exactly one: N | no P; or N later than P; or unordered, and a         | N          | active_moved
+//                 | majority names N or, in a group without witnesses,   |            |
+//                 | the other nodes all say "not active"                 |            |
 //  exactly one: N | none of these, for less than stale_hold of unbroken  | P          | stale_claim, alarm
 //                 | claims                                               |            |
 //  exactly one: N | none of these, for stale_hold                        | N          | stale_claim, alarm
-//  two or more    | C later than all others, or a majority names C       | as if C alone claimed; P or N for
+//  two or more    | C later than all others, or a majority names C alone | as if C alone claimed; P or N for
 //                 |                                                      | C then is newest_of_several
 //  two or more    | nothing orders them                                  | P          | conflict, alarm
 //  none           | a majority of the nodes answered freshly             | P          | electing
@@ -44,15 +44,18 @@ struct Inputs {
 
 bool is_majority(std::size_t count, const GroupView& view) { return 2 * count > view.nodes.size(); }
 
-// A peer's view can be max_view_age old when it is given. One that may date from before P's time
-// names the node before P: a zombie.
+// A peer's view is what that peer said of itself when it was last asked (a ping each second, 1 s of
+// time-out): so it can be this old when it is given, and one that may date from before P's time
+// names the node before P. And a resumed old master calls itself MASTER to its peers as well: a
+// member that calls two nodes MASTER tells nothing, nor does a master's view of another.
+constexpr auto view_lag_max = 3s;
+
 bool names(const NodeView& observer, const NodeView& subject, const Inputs& in) {
   if (!observer.is_observer || observer.name == subject.name) return false;
   if (observer.views_asked + in.policy.max_view_age < in.now) return false;
-  if (in.standing.active && observer.views_asked <= in.standing.seen_since + in.policy.max_view_age)
+  if (in.standing.active && observer.views_asked <= in.standing.seen_since + view_lag_max)
     return false;
-  return std::find(observer.calls_master.begin(), observer.calls_master.end(), subject.name) !=
-         observer.calls_master.end();
+  return observer.calls_master.size() == 1 && observer.calls_master.front() == subject.name;
 }
 
 bool majority_names(const NodeView& subject, const Inputs& in) {
@@ -72,8 +75,8 @@ bool others_deny(const NodeView& subject, const GroupView& view) {
 bool may_follow(const NodeView& claim, const Inputs& in) {
   if (!in.standing.active) return true;
   Order order = order_of(claim.opened, in.standing.opened);
-  if (order == Order::later || majority_names(claim, in)) return true;
-  return order == Order::unordered && !in.view.has_witnesses && others_deny(claim, in.view);
+  if (order != Order::unordered) return order == Order::later;
+  return majority_names(claim, in) || (!in.view.has_witnesses && others_deny(claim, in.view));
 }
 
 Verdict keep(const Inputs& in, Reason reason) {
@@ -196,6 +199,9 @@ Verdict damp(Verdict v, const Inputs& in) {
     return v;
   Verdict kept = keep(in, Reason::damped);
   kept.candidate = v.candidate;
+  kept.alarm = v.alarm;
+  kept.stale_since = in.standing.stale_since;
+  kept.stale_node = in.standing.stale_node;
   kept.deadline = *in.standing.last_change + in.policy.damping;
   return kept;
 }

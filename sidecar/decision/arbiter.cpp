@@ -28,6 +28,8 @@ bool Arbiter::observe(const Observation& observation, TimePoint now) {
   auto node = std::find_if(evidence_.begin(), evidence_.end(),
                            [&](const NodeEvidence& e) { return e.name() == observation.node; });
   if (node == evidence_.end() || !node->fold(observation)) return false;
+  is_ha_ = is_ha_ || (node->row() && !node->row()->group.empty()) ||
+           (node->roles() && node->roles()->own);
   return settle(now);
 }
 
@@ -42,13 +44,17 @@ bool Arbiter::set_hold(std::optional<Hold> hold, TimePoint now) {
 
 GroupView Arbiter::view(TimePoint now) const {
   GroupView v;
-  bool is_ha = true;
+  bool plain = false;
   for (const NodeEvidence& e : evidence_) {
     v.nodes.push_back(e.view(policy_, now));
     v.all_asked = v.all_asked && e.was_asked();
-    if (e.row() && e.row()->group.empty()) is_ha = false;
+    if (!e.row() || !e.row()->group.empty()) continue;
+    plain = true;
+    // A virtualhost of the same name outside the group, on a broker that has not joined, is no
+    // member.
+    if (is_ha_) v.nodes.back().says = Says::nothing;
   }
-  v.has_witnesses = is_ha && evidence_.size() >= 3;
+  v.has_witnesses = (is_ha_ || !plain) && evidence_.size() >= 3;
   return v;
 }
 

@@ -81,6 +81,7 @@ class Arbiter {
   std::uint64_t generation_floor_;
   std::optional<TimePoint> next_deadline_;
   bool doubted_ = false;
+  bool is_ha_ = false;  // some node was seen to be a member of an HA group of this name
 };
 
 }  // namespace signpost::decision

@@ -18,14 +18,17 @@ Failed wrong_node(Failed::Question question, const Membership& who, const std::s
 std::variant<VirtualhostSeen, RolesSeen, Failed> rows_of(const probe::VirtualhostReport& report,
                                                          const Membership& who) {
   const probe::VirtualhostRow* other = nullptr;
+  const probe::VirtualhostRow* plain = nullptr;
   for (const probe::VirtualhostRow& row : report.rows) {
-    if (row.group.empty() ? row.name == who.virtualhost
-                          : row.group == who.ha_group && row.node == who.node)
-      return VirtualhostSeen{row};
-    if (!row.group.empty() && row.group == who.ha_group) other = &row;
+    if (row.group.empty()) {
+      if (row.name == who.virtualhost) plain = &row;
+    } else if (row.group == who.ha_group) {
+      if (row.node == who.node) return VirtualhostSeen{row};
+      other = &row;
+    }
   }
   if (other != nullptr) return wrong_node(Failed::Question::virtualhosts, who, other->node);
-  return VirtualhostSeen{};
+  return plain != nullptr ? VirtualhostSeen{*plain} : VirtualhostSeen{};
 }
 
 std::variant<VirtualhostSeen, RolesSeen, Failed> rows_of(const probe::RolesReport& report,

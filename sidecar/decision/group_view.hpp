@@ -29,8 +29,10 @@ struct NodeView {
       last_claimed;  // start of its newest request that was answered with a claim
   Confirmation confirmation = Confirmation::confirmed;
 
-  bool is_observer = false;  // its own role was MASTER or REPLICA in the same answer as its views
-  TimePoint views_asked{};   // start of the request behind its views
+  // Its own role was REPLICA when its views were asked: a replica follows one master, and learns of
+  // a new one from the group; a master's view of other masters is only what they say of themselves.
+  bool is_observer = false;
+  TimePoint views_asked{};                // start of the request behind its views
   std::vector<std::string> calls_master;  // the peers it calls MASTER
 };
 

@@ -55,7 +55,7 @@ NodeView NodeEvidence::view(const Policy& policy, TimePoint now) const {
   }
   if (roles_) {
     NodeRole own = roles_->own ? roles_->own->role : NodeRole::none;
-    v.is_observer = own == NodeRole::master || own == NodeRole::replica;
+    v.is_observer = own == NodeRole::replica;
     v.views_asked = roles_answered_;
     for (const probe::PeerRow& peer : roles_->peers) {
       if (peer.role == NodeRole::master) v.calls_master.push_back(peer.name);

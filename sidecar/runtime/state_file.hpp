@@ -1,9 +1,12 @@
 // What must survive a restart, in one small JSON file: generation, active node and the
 // lastOpenedTime it claimed with, zone serial.
 //
-// Written whole: a temporary file, fsync, rename, fsync of the directory. A crash leaves the old or
-// the new one, never a half. A missing file is normal (first start). A damaged one is said, put
-// aside and survived: names get SERVFAIL until the first round of probes.
+// Written whole, in two steps: a temporary file and a rename, which the end of this process
+// survives at once; then fsync of file and directory, for the end of the machine. A failover waits
+// for the first step only. If the machine loses power between the two, a file system that does not
+// flush at a rename may leave a short file: that is a damaged one, which is said, put aside and
+// survived (names get SERVFAIL until the first round of probes). A missing file is normal (first
+// start).
 #pragma once
 
 #include <boost/system/result.hpp>

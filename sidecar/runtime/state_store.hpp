@@ -11,8 +11,9 @@ namespace signpost::runtime {
 
 class StateStore {
  public:
-  /// Called on the control thread when everything up to `sequence` is on disk, or could not be
-  /// written (`error` not empty).
+  /// Called on the control thread when everything up to `sequence` would survive the end of this
+  /// process, or could not be written (`error` not empty); and again when a flush to the disk
+  /// begins or ceases to fail.
   using Done = std::function<void(std::uint64_t sequence, const std::string& error)>;
 
   StateStore() = default;

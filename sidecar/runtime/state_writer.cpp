@@ -61,10 +61,16 @@ class StateWriter::Impl : public std::enable_shared_from_this<Impl> {
       }
       std::string error = replace_state(path_, state);
       report(sequence, error.empty() ? flush_error : error);
-      std::string flushed = error.empty() ? flush_state(path_) : flush_error;
+      // A newer state waits already: the flush behind that one serves both.
+      std::string flushed = error.empty() && !is_waiting() ? flush_state(path_) : flush_error;
       if (flushed != flush_error) report(sequence, flushed);
       flush_error = flushed;
     }
+  }
+
+  bool is_waiting() {
+    std::lock_guard lock(mutex_);
+    return waiting_.has_value();
   }
 
   void report(std::uint64_t sequence, std::string error) {

@@ -33,6 +33,21 @@ class Process(unittest.TestCase):
         self.assertLess(seconds, 1.0)
         self.assertIn("records=kept", self.signpost.log_text())
 
+    def test_sigterm_does_not_wait_for_silent_name_servers(self):
+        silent = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(4)]
+        for s in silent:
+            s.bind(("127.0.0.1", 0))
+            self.addCleanup(s.close)
+        servers = ", ".join(f'"127.0.0.1:{s.getsockname()[1]}"' for s in silent)
+        nodes = {n: f'address = "{a}", management = "http://{n}.broker.example:8080"' for n, a in NODES.items()}
+        signpost = Signpost(nodes=nodes)
+        self.addCleanup(signpost.clean)
+        signpost.config.write_text(signpost.config.read_text() + f"[resolver]\nservers = [{servers}]\n")
+        signpost.start()
+        code, seconds = signpost.stop()
+        self.assertEqual(code, 0, signpost.log_text())
+        self.assertLess(seconds, 1.0)
+
     def test_sigint_ends_it_and_sighup_does_not(self):
         self.signpost.start()
         self.signpost.process.send_signal(signal.SIGHUP)

@@ -145,6 +145,44 @@ TEST(Agent, AStalledDiskDelaysAFailoverBy50Milliseconds) {
   EXPECT_EQ(r.address(), "127.0.0.12");
 }
 
+TEST(Agent, TheDeadlineOfAnEarlierChangeDoesNotPublishALaterOneBeforeItIsSaved) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  for (const char* node : {"n1", "n2", "n3"}) r.group[node].latency = 1ms;
+  r.group["n3"].latency = 31ms;
+  r.start();
+  r.clock.run_for(5100ms);
+  r.group.elect("n2", 105s);
+  r.clock.run_for(405ms);  // n2 answered at 5.501 s: published, its deadline is at 5.551 s
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  r.store.stalled = true;
+  r.group.elect("n3", 110s);  // n3 answers at 5.531 s
+  r.clock.run_for(60ms);      // 5.565 s
+  EXPECT_EQ(r.store.newest.groups["weather"].active, "n3");
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  r.clock.run_for(20ms);
+  EXPECT_EQ(r.address(), "127.0.0.13");
+}
+
+TEST(Agent, AResumedOldMasterIsNotPublishedThoughAPeerStillCallsItMaster) {
+  Rig r;
+  r.group.elect("n1", 100s);
+  r.start();
+  r.clock.run_for(5s);
+  auto old_row = r.group["n1"].row;
+  r.group.kill("n1");
+  r.clock.run_for(26s);
+  r.group.elect("n2", 131s);
+  r.clock.run_for(19s);
+  r.group["n1"].failure.reset();
+  r.group["n1"].row = old_row;
+  r.group["n3"].calls_master = "n1";  // what a resumed master says of itself
+  r.group["n2"].latency = 10s;
+  r.clock.run_for(10s);
+  EXPECT_EQ(r.address(), "127.0.0.12");
+  EXPECT_EQ(r.decision().reason, decision::Reason::stale_claim);
+}
+
 TEST(Agent, AFailingDiskIsSaidAndSurvived) {
   Rig r;
   r.group.elect("n1", 100s);

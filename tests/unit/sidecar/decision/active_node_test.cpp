@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 namespace signpost::decision {
@@ -82,6 +83,30 @@ TEST_P(TruthTable, Decides) {
   EXPECT_EQ(v.alarm, GetParam().alarm);
 }
 
+// No row may depend on the order in which nodes are configured.
+TEST_P(TruthTable, DecidesTheSameInEveryOrderOfTheNodes) {
+  Scene s = GetParam().given();
+  std::sort(s.view.nodes.begin(), s.view.nodes.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  do {
+    Verdict v = decide(s.view, s.standing, s.hold, s.policy, s.now);
+    EXPECT_EQ(v.published, GetParam().active);
+    EXPECT_EQ(to_word(v.reason), to_word(GetParam().reason));
+  } while (std::next_permutation(s.view.nodes.begin(), s.view.nodes.end(),
+                                 [](const auto& a, const auto& b) { return a.name < b.name; }));
+}
+
+TEST(Decide, DampingKeepsTheStaleWait) {
+  Scene s = Scene().claims(2, opened_at(1s));
+  s.policy.damping = 70s;
+  s.standing.stale_node = "n2";
+  s.standing.stale_since = s.now - 31s;
+  Verdict v = decide(s.view, s.standing, s.hold, s.policy, s.now);
+  EXPECT_EQ(v.reason, Reason::damped);
+  EXPECT_EQ(v.stale_since, s.now - 31s);
+  EXPECT_TRUE(v.alarm);
+}
+
 Scene held(Hold::Kind kind, std::string node = "") {
   Scene s = Scene().claims(2, opened_at(200s));
   s.hold = Hold{kind, std::move(node), "maintenance", "ops", s.now + 1h};
@@ -115,9 +140,31 @@ const Row rows[] = {
     {"OneClaimNUnorderedNamedByAMajority",
      [] { return Scene().claims(2, opened_at(101s)).calls_master(3, 2); }, "n2",
      Reason::active_moved},
-    {"OneClaimNEarlierNamedByAMajority",
-     [] { return Scene().claims(2, opened_at(1s)).calls_master(3, 2); }, "n2",
-     Reason::active_moved},
+    {"OneClaimNEarlierIsNotFreedByAMajority",
+     [] { return Scene().claims(2, opened_at(1s)).calls_master(3, 2).calls_master(1, 2); }, "n1",
+     Reason::stale_claim, true},
+    {"AViewThatCallsTwoNodesMasterIsNoVote",
+     [] {
+       Scene s = Scene().claims(2, opened_at(101s)).calls_master(3, 2);
+       s.node(3).calls_master = {"n2", "n1"};
+       return s;
+     },
+     "n1", Reason::stale_claim, true},
+    {"TwoClaimsUnorderedAndOneViewNamesBoth",
+     [] {
+       Scene s = Scene().claims(1, opened_at(100s)).claims(2, opened_at(101s)).calls_master(3, 2);
+       s.node(3).calls_master = {"n1", "n2"};
+       return s;
+     },
+     "n1", Reason::conflict, true},
+    {"AViewIsThreeSecondsOldWhateverMaxViewAge",
+     [] {
+       Scene s = Scene().claims(2, opened_at(101s)).calls_master(3, 2);
+       s.policy.max_view_age = 1s;
+       s.standing.seen_since = s.node(3).views_asked - 2s;
+       return s;
+     },
+     "n1", Reason::stale_claim, true},
     {"OneClaimNWithoutTimeNamedByAMajority",
      [] { return Scene().claims(2, std::nullopt).calls_master(1, 2); }, "n2", Reason::active_moved},
     {"ItsOwnViewIsNoVote", [] { return Scene().claims(2, opened_at(101s)).calls_master(2, 2); },

@@ -183,6 +183,20 @@ TEST(Arbiter, HoldsTheResumedOldMasterOffUntilStaleHoldIsOver) {
   EXPECT_TRUE(a.decision().alarm);
 }
 
+TEST(Arbiter, APlainVirtualhostOfTheSameNameIsNoMember) {
+  Arbiter a(three_nodes(), std::nullopt, floor_ms, t0);
+  Observation plain = says_active("n3", t0, 500s);
+  auto& row = *std::get<VirtualhostSeen>(plain.result).row;
+  row.group = "";
+  row.type = "Memory";
+  a.observe(plain, t0 + 1ms);
+  a.observe(says_active("n1", t0, 100s), t0 + 1ms);
+  a.observe(says_replica("n2", t0), t0 + 1ms);
+  EXPECT_EQ(a.decision().active, "n1");
+  EXPECT_EQ(a.decision().reason, Reason::active_moved);
+  EXPECT_TRUE(a.view(t0 + 1ms).has_witnesses);
+}
+
 TEST(Arbiter, AHoldEndsByItself) {
   Arbiter a(three_nodes(), std::nullopt, floor_ms, t0);
   round(a, t0, "n1", 100s);

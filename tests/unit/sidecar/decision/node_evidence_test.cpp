@@ -93,8 +93,8 @@ RolesSeen view_of(NodeRole own, NodeRole peer) {
   return seen;
 }
 
-TEST(NodeEvidence, OnlyMastersAndReplicasAreObservers) {
-  for (auto [own, is_observer] : {std::pair{NodeRole::master, true},
+TEST(NodeEvidence, OnlyReplicasAreObservers) {
+  for (auto [own, is_observer] : {std::pair{NodeRole::master, false},
                                   {NodeRole::replica, true},
                                   {NodeRole::waiting, false},
                                   {NodeRole::detached, false},
@@ -140,6 +140,15 @@ TEST(GroupRows, OutsideHaTheBrokerTellsNodesApart) {
   report.rows[0].node = "default";
   auto seen = rows_of(report, {"weather", "weather", "n2"});
   EXPECT_TRUE(std::get<VirtualhostSeen>(seen).row);
+}
+
+TEST(GroupRows, PrefersTheMemberToAPlainVirtualhostOfTheSameName) {
+  probe::VirtualhostReport report;
+  report.rows = {row("Memory", State::active), row("BDB_HA_REPLICA", State::unavailable)};
+  report.rows[0].group = "";
+  report.rows[0].node = "default";
+  auto seen = rows_of(report, {"weather", "weather", "n1"});
+  EXPECT_EQ(std::get<VirtualhostSeen>(seen).row, report.rows[1]);
 }
 
 TEST(GroupRows, KeepsOnlyTheViewsOfTheConfiguredNode) {
