@@ -75,13 +75,7 @@ void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoin
 void DecisionLoop::log_first_round() {
   if (reason_logged_ || !arbiter_.view(clock_.now()).all_asked) return;
   reason_logged_ = true;
-  const Decision& d = arbiter_.decision();
-  if (!is_doubt(d.reason)) return;
-  runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state",
-               {{"group", group_.name},
-                {"reason", std::string(to_word(d.reason))},
-                {"active", d.active.value_or("-")},
-                {"because", because(d, arbiter_.view(clock_.now()))}});
+  if (is_doubt(arbiter_.decision().reason)) log_reason();
 }
 
 void DecisionLoop::log_no_such_group(std::size_t node) {
@@ -98,35 +92,16 @@ void DecisionLoop::log_no_such_group(std::size_t node) {
 
 void DecisionLoop::log_decision(Reason reason_before) {
   const Decision& d = arbiter_.decision();
-  std::string why = because(d, arbiter_.view(clock_.now()));
-  std::string reason(to_word(d.reason));
-  std::string generation = std::to_string(d.generation);
-  std::string active = d.active.value_or("-");
   switch (d.change) {
     case Decision::Change::moved:
-      runtime::log(d.alarm ? Severity::warning : Severity::notice, "active_changed",
-                   {{"group", group_.name},
-                    {"from", d.previous.value_or("-")},
-                    {"to", active},
-                    {"reason", reason},
-                    {"generation", generation},
-                    {"because", why}});
+      log_change(d.alarm ? Severity::warning : Severity::notice, "active_changed",
+                 d.previous.value_or("-"));
       return;
     case Decision::Change::reactivated:
-      runtime::log(Severity::notice, "active_again",
-                   {{"group", group_.name},
-                    {"node", active},
-                    {"reason", reason},
-                    {"generation", generation},
-                    {"because", why}});
+      log_change(Severity::notice, "active_again", d.active.value_or("-"));
       return;
     case Decision::Change::reconfirmed:
-      runtime::log(Severity::info, "active_confirmed",
-                   {{"group", group_.name},
-                    {"node", active},
-                    {"reason", reason},
-                    {"generation", generation},
-                    {"because", why}});
+      log_change(Severity::info, "active_confirmed", d.active.value_or("-"));
       return;
     case Decision::Change::none:
       break;
@@ -134,10 +109,29 @@ void DecisionLoop::log_decision(Reason reason_before) {
   // active_moved becomes single_active at the next answer: the same fact in other words.
   bool same_fact = reason_before == d.reason ||
                    (reason_before == Reason::active_moved && d.reason == Reason::single_active);
-  if (same_fact) return;
+  if (!same_fact) log_reason();
+}
+
+void DecisionLoop::log_change(Severity severity, std::string_view event,
+                              const std::string& from) const {
+  const Decision& d = arbiter_.decision();
+  runtime::log(severity, event,
+               {{"group", group_.name},
+                {"from", from},
+                {"to", d.active.value_or("-")},
+                {"reason", std::string(to_word(d.reason))},
+                {"generation", std::to_string(d.generation)},
+                {"because", because(d, arbiter_.view(clock_.now()))}});
+}
+
+void DecisionLoop::log_reason() {
+  const Decision& d = arbiter_.decision();
   reason_logged_ = true;
   runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state",
-               {{"group", group_.name}, {"reason", reason}, {"active", active}, {"because", why}});
+               {{"group", group_.name},
+                {"reason", std::string(to_word(d.reason))},
+                {"active", d.active.value_or("-")},
+                {"because", because(d, arbiter_.view(clock_.now()))}});
 }
 
 void DecisionLoop::log_wrong_node(std::size_t node, const Observation& observation) {

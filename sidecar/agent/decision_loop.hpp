@@ -10,6 +10,7 @@
 #include "sidecar/agent/broker_loop.hpp"
 #include "sidecar/decision/arbiter.hpp"
 #include "sidecar/decision/group_rows.hpp"
+#include "sidecar/runtime/logging.hpp"
 
 namespace signpost::agent {
 
@@ -60,6 +61,9 @@ class DecisionLoop {
  private:
   void after(bool changed, const decision::Decision& before, runtime::TimePoint finished);
   void log_decision(decision::Reason reason_before);
+  void log_change(runtime::Severity severity, std::string_view event,
+                  const std::string& from) const;
+  void log_reason();
   void log_wrong_node(std::size_t node, const decision::Observation& observation);
   void log_no_such_group(std::size_t node);
   void log_first_round();
