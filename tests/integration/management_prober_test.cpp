@@ -1,6 +1,6 @@
 // ManagementProber against a broker that behaves as the row says: the failure it makes of it, and
-// when. Times are bounds for a busy machine, not measurements. Longer than most files: it is the one
-// table of everything a broker may do, and its rows share one fixture.
+// when. Times are bounds for a busy machine, not measurements. Longer than most files: it is the
+// one table of everything a broker may do, and its rows share one fixture.
 #include "probe/management_prober.hpp"
 
 #include <fmt/format.h>
