@@ -1,0 +1,96 @@
+// GroupModel: one BDB_HA group as brokers really behave (JE replication below, Broker-J above it).
+// It knows the truth, which no observer does: which activation is the newest. Everything an
+// observer can ask is what the broker itself would say at that instant, wrong or late as it may be.
+//
+// Modelled: election by majority with JE's delays (0.6 to 1.1 s after a process died; replica
+// timeout and election socket timeouts when a host falls silent); the order of promotion (row
+// UNINITIALIZED, ACTIVE, then the role) and of demotion (UNAVAILABLE, row gone, REPLICA, then the
+// role); slow recovery of a deep store; planned transfers; loss of quorum noticed by a ping and a
+// test transaction (the lonely master stays ACTIVE for seconds, then DETACHED, then WAITING); a
+// paused master that resumes and claims for a second or up to 22 s; peers' views = what the peer
+// said of itself at the last ping, up to 3 s old, frozen while the observer is neither MASTER nor
+// REPLICA; bouncing rows of a node that rejoins (REPLICA, none, DETACHED, REPLICA within 0.6 s);
+// quorumOverride and designated primaries (lasting split brain); brokers' clocks that differ.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probe/observation.hpp"
+#include "tests/sim/engine.hpp"
+
+namespace signpost::sim {
+
+struct GroupShape {
+  std::string name = "weather";
+  std::size_t nodes = 3;  // 1 to 5, called n1, n2, ...
+  // JE's settings, drawn once per seed between "tuned" and "default".
+  Duration replica_timeout = std::chrono::seconds(5);   // a replica notices a silent master
+  Duration quorum_patience = std::chrono::seconds(2);   // insufficientReplicasTimeout
+  Duration election_socket = std::chrono::seconds(10);  // per silent peer in an election
+  Duration recovery = std::chrono::milliseconds(30);    // store recovery: up to minutes
+  std::vector<Duration> clock_offset;  // per node; members of a live group stay within 2 s
+};
+
+/// One true activation: the virtualhost became ACTIVE on that node by an election (or an override).
+struct Activation {
+  std::uint64_t epoch = 0;  // 1, 2, ...: order of beginning; known only here
+  std::size_t node = 0;
+  Time from{};
+  std::optional<Time> until;  // no longer ACTIVE on that node
+  bool by_majority = true;    // false: made by quorumOverride or a designated primary
+};
+
+class GroupModel {
+ public:
+  /// `on_activation` runs at each beginning of one (after it is in activations()).
+  GroupModel(Engine& engine, Dice dice, GroupShape shape,
+             std::function<void(const Activation&)> on_activation = {});
+
+  // What happens to it. All are legal at any time; one that makes no sense then (killing a dead
+  // node) does nothing and returns false.
+  bool kill(std::size_t node);   // process gone: RST to everybody
+  bool start(std::size_t node);  // process back, joins after seconds
+  bool pause(std::size_t node);  // SIGSTOP: accepts connections, says nothing
+  bool resume(std::size_t node);
+  bool cut(std::size_t from, std::size_t to);  // packets in this direction are dropped
+  bool heal(std::size_t from, std::size_t to);
+  void heal_all();
+  bool transfer(std::size_t to);  // a planned transfer of mastership
+  bool set_quorum_override(std::size_t node, bool on);
+  bool set_designated_primary(std::size_t node, bool on);
+  bool step_clock(std::size_t node, Duration by);
+  bool set_recovery(Duration recovery);
+
+  // What the broker of `node` says now. Only meaningful while running(node).
+  [[nodiscard]] bool running(std::size_t node) const;  // process there and not paused
+  [[nodiscard]] bool exists(std::size_t node) const;   // process there, perhaps paused
+  [[nodiscard]] std::vector<probe::VirtualhostRow> virtualhost_rows(std::size_t node) const;
+  [[nodiscard]] probe::NodeRow node_row(std::size_t node) const;
+  [[nodiscard]] std::vector<probe::PeerRow> peer_rows(std::size_t node) const;
+
+  // The truth.
+  [[nodiscard]] const GroupShape& shape() const { return shape_; }
+  [[nodiscard]] std::string node_name(std::size_t node) const {
+    return "n" + std::to_string(node + 1);
+  }
+  [[nodiscard]] const std::vector<Activation>& activations() const { return activations_; }
+  /// The newest activation if it still holds and is the only one that holds.
+  [[nodiscard]] std::optional<Activation> sole_master() const;
+  /// Newest epoch of `node` that began at or before `when`; 0 = never active.
+  [[nodiscard]] std::uint64_t epoch_of(std::size_t node, Time when) const;
+  /// Nothing is under way (no election, no demotion, no rejoin) and every running node has joined.
+  [[nodiscard]] bool settled() const;
+
+ private:
+  Engine& engine_;
+  Dice dice_;
+  GroupShape shape_;
+  std::function<void(const Activation&)> on_activation_;
+  std::vector<Activation> activations_;
+};
+
+}  // namespace signpost::sim
