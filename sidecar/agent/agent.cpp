@@ -1,8 +1,10 @@
 #include "sidecar/agent/agent.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "dns/zone_snapshot.hpp"
+#include "sidecar/agent/saved_group.hpp"
 #include "sidecar/runtime/logging.hpp"
 
 namespace signpost::agent {
@@ -17,10 +19,11 @@ namespace {
 constexpr auto tick_interval = 100ms;
 constexpr auto save_again_interval = 1s;
 
-std::optional<decision::Saved> saved_group(const runtime::State& state, const std::string& name) {
+std::optional<decision::Saved> saved_group(const runtime::State& state, const std::string& name,
+                                           const runtime::Clock& clock) {
   auto found = state.groups.find(name);
   if (found == state.groups.end()) return std::nullopt;
-  return decision::Saved{found->second.active, found->second.opened, found->second.generation};
+  return to_decision(found->second, clock);
 }
 
 std::uint32_t unix_seconds(const runtime::Clock& clock) {
@@ -30,38 +33,54 @@ std::uint32_t unix_seconds(const runtime::Clock& clock) {
 
 }  // namespace
 
-Agent::Agent(const config::Config& config, const runtime::State& saved,
-             std::vector<std::unique_ptr<probe::Prober>> probers, runtime::Clock& clock,
-             runtime::StateStore& store)
-    : config_(config),
+Agent::Agent(std::shared_ptr<const config::Config> config, const runtime::State& saved,
+             MakeProber make_prober, runtime::Clock& clock, runtime::StateStore& store,
+             history::Recorder& recorder)
+    : config_(std::move(config)),
+      make_prober_(std::move(make_prober)),
       clock_(clock),
       store_(store),
-      probers_(std::move(probers)),
-      broker_heard_(config.brokers.size(), false),
-      members_(config.brokers.size()),
+      recorder_(recorder),
+      generation_floor_(static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count())),
       serial_(saved.serial == 0 ? unix_seconds(clock)
                                 : dns::next_serial(saved.serial, unix_seconds(clock))),
       saved_(saved) {
-  auto floor = static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count());
-  for (std::size_t g = 0; g < config.groups.size(); ++g) {
-    const config::Group& group = config.groups[g];
-    for (std::size_t n = 0; n < group.nodes.size(); ++n)
-      members_[group.nodes[n].broker].emplace_back(g, n);
-    groups_.push_back(std::make_unique<DecisionLoop>(group, saved_group(saved, group.name), floor,
-                                                     clock,
-                                                     [this](DecisionLoop&) { on_change(); }));
+  for (const config::Broker& broker : config_->brokers) brokers_.push_back(make_seat(broker));
+  for (const config::Group& group : config_->groups) {
+    groups_.push_back(make_group(std::shared_ptr<const config::Group>(config_, &group),
+                                 saved_group(saved, group.name, clock)));
   }
-  for (std::size_t b = 0; b < config.brokers.size(); ++b) {
-    brokers_.push_back(std::make_unique<BrokerLoop>(
-        config.brokers[b], *probers_[b], clock,
-        [this, b](const BrokerAnswer& answer) { on_answer(b, answer); }));
+  assign_members();
+}
+
+std::shared_ptr<Agent::Seat> Agent::make_seat(const config::Broker& broker) {
+  auto seat = std::make_shared<Seat>();
+  // The loop calls back only while it runs, and run_seat() keeps the seat for so long.
+  seat->loop = std::make_unique<BrokerLoop>(
+      broker, make_prober_(broker), clock_,
+      [this, s = seat.get()](const BrokerAnswer& answer) { on_answer(*s, answer); });
+  return seat;
+}
+
+std::unique_ptr<DecisionLoop> Agent::make_group(std::shared_ptr<const config::Group> group,
+                                                const std::optional<decision::Saved>& saved) {
+  return std::make_unique<DecisionLoop>(std::move(group), saved, generation_floor_, clock_,
+                                        recorder_, [this](DecisionLoop&) { dirty_ = true; });
+}
+
+void Agent::assign_members() {
+  for (const auto& seat : brokers_) seat->members.clear();
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const auto& nodes = groups_[g]->group().nodes;
+    for (std::size_t n = 0; n < nodes.size(); ++n)
+      brokers_[nodes[n].broker]->members.emplace_back(g, n);
   }
 }
 
 std::vector<Wanted> Agent::wanted() const {
   std::vector<Wanted> all;
   all.reserve(groups_.size());
-  for (const auto& g : groups_) all.push_back({&g->group(), g->arbiter().decision()});
+  for (const auto& g : groups_) all.push_back({g->shared_group(), g->arbiter().decision()});
   return all;
 }
 
@@ -72,13 +91,36 @@ void Agent::start(Publisher& publisher, runtime::TaskGroup& tasks) {
       [this](std::uint64_t sequence, const std::string& error) { on_saved(sequence, error); });
   saved_ = state();
   awaited_sequence_ = store_.save(saved_);
-  for (const auto& broker : brokers_) tasks.spawn(broker->run());
+  for (const auto& seat : brokers_) tasks.spawn(run_seat(seat));
   tasks.spawn(tick_loop());
 }
 
-void Agent::on_answer(std::size_t broker, const BrokerAnswer& answer) {
-  broker_heard_[broker] = true;
-  for (auto [group, node] : members_[broker]) groups_[group]->observe(node, answer);
+asio::awaitable<void> Agent::run_seat(std::shared_ptr<Seat> seat) { co_await seat->loop->run(); }
+
+void Agent::on_answer(Seat& seat, const BrokerAnswer& answer) {
+  seat.heard = true;
+  auto tell = [&](const auto& said_about) {
+    for (auto [group, node] : seat.members) {
+      DecisionLoop& loop = *groups_[group];
+      loop.observe(node, answer, said_about(loop.members()[node]));
+    }
+  };
+  if (const auto* report = std::get_if<probe::VirtualhostReport>(&answer.result)) {
+    decision::VirtualhostIndex index(*report);
+    tell([&](const decision::Membership& who) { return index.about(who); });
+  } else if (const auto* roles = std::get_if<probe::RolesReport>(&answer.result)) {
+    decision::RolesIndex index(*roles);
+    tell([&](const decision::Membership& who) { return index.about(who); });
+  } else {
+    const auto& failed = std::get<decision::Failed>(answer.result);
+    tell([&](const decision::Membership&) { return decision::Said(failed); });
+  }
+  flush();
+}
+
+// One answer may change hundreds of groups: they are saved and published together.
+void Agent::flush() {
+  if (std::exchange(dirty_, false)) on_change();
 }
 
 void Agent::on_change() {
@@ -135,17 +177,19 @@ asio::awaitable<void> Agent::tick_loop() {
   for (;;) {
     co_await clock_.sleep_until(clock_.now() + tick_interval);
     for (const auto& g : groups_) g->tick();
+    flush();
     save_again();
   }
 }
 
 bool Agent::first_round_done() const {
-  return std::find(broker_heard_.begin(), broker_heard_.end(), false) == broker_heard_.end();
+  return std::all_of(brokers_.begin(), brokers_.end(),
+                     [](const auto& seat) { return seat->heard; });
 }
 
 std::size_t Agent::brokers_answering() const {
-  return static_cast<std::size_t>(
-      std::count_if(brokers_.begin(), brokers_.end(), [](const auto& b) { return b->answers(); }));
+  return static_cast<std::size_t>(std::count_if(
+      brokers_.begin(), brokers_.end(), [](const auto& seat) { return seat->loop->answers(); }));
 }
 
 runtime::State Agent::state() const {
@@ -154,8 +198,9 @@ runtime::State Agent::state() const {
   s.groups = saved_.groups;  // groups of an earlier configuration keep their generation
   for (const auto& g : groups_) {
     decision::Saved saved = g->arbiter().saved();
-    if (saved.generation == 0) continue;  // never seen active: there is nothing to remember
-    s.groups[g->group().name] = {saved.generation, saved.active, saved.opened};
+    // Never seen active and not held: there is nothing to remember.
+    if (saved.generation == 0 && !saved.hold) continue;
+    s.groups[g->group().name] = to_saved(saved);
   }
   return s;
 }

@@ -6,6 +6,7 @@
 // must not delay a failover.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -21,11 +22,13 @@ namespace signpost::agent {
 class Agent {
  public:
   static constexpr auto save_patience = std::chrono::milliseconds(50);
+  /// May throw (a certificate that cannot be read); nothing is changed then.
+  using MakeProber = std::function<std::unique_ptr<probe::Prober>(const config::Broker&)>;
 
-  /// `probers`: one per Config::brokers, in order. All references must outlive the agent.
-  Agent(const config::Config& config, const runtime::State& saved,
-        std::vector<std::unique_ptr<probe::Prober>> probers, runtime::Clock& clock,
-        runtime::StateStore& store);
+  /// All references must outlive the agent.
+  Agent(std::shared_ptr<const config::Config> config, const runtime::State& saved,
+        MakeProber make_prober, runtime::Clock& clock, runtime::StateStore& store,
+        history::Recorder& recorder);
 
   /// Before start(): what the state file says, for the publisher's first table.
   [[nodiscard]] std::vector<Wanted> wanted() const;
@@ -34,8 +37,20 @@ class Agent {
   /// Spawns the loops. `publisher` and `tasks` must outlive them.
   void start(Publisher& publisher, runtime::TaskGroup& tasks);
 
+  /// Another configuration, without a restart. Brokers and groups that are the same go on as if
+  /// nothing had happened; a group whose members changed keeps its generation, its active node and
+  /// its hold, and is asked anew.
+  void reconfigure(std::shared_ptr<const config::Config> next);
+  /// nullopt = release. False: no such group.
+  bool set_hold(const std::string& group, std::optional<decision::Hold> hold,
+                const std::string& who, const std::string& why);
+
+  [[nodiscard]] const std::shared_ptr<const config::Config>& config() const { return config_; }
   [[nodiscard]] const std::vector<std::unique_ptr<DecisionLoop>>& groups() const { return groups_; }
-  [[nodiscard]] const std::vector<std::unique_ptr<BrokerLoop>>& brokers() const { return brokers_; }
+  /// nullptr: no such group.
+  [[nodiscard]] const DecisionLoop* group(const std::string& name) const;
+  /// By index into Config::brokers.
+  [[nodiscard]] const BrokerLoop& broker(std::size_t index) const { return *brokers_[index]->loop; }
   /// True when every broker was answered or failed once since the start.
   [[nodiscard]] bool first_round_done() const;
   /// How many brokers answered their newest probe.
@@ -47,28 +62,43 @@ class Agent {
   [[nodiscard]] runtime::State state() const;
 
  private:
-  void on_answer(std::size_t broker, const BrokerAnswer& answer);
+  /// One broker: its loop, and which nodes of which groups live there.
+  struct Seat {
+    std::unique_ptr<BrokerLoop> loop;
+    std::vector<std::pair<std::size_t, std::size_t>> members;  // (group, node)
+    bool heard = false;
+  };
+
+  std::shared_ptr<Seat> make_seat(const config::Broker& broker);
+  std::unique_ptr<DecisionLoop> make_group(std::shared_ptr<const config::Group> group,
+                                           const std::optional<decision::Saved>& saved);
+  std::unique_ptr<DecisionLoop> carry_over(std::shared_ptr<const config::Group> group,
+                                           const config::Config& next);
+  void assign_members();
+  void on_answer(Seat& seat, const BrokerAnswer& answer);
+  void flush();
   void on_change();
   void on_saved(std::uint64_t sequence, const std::string& error);
   void publish_now();
   void save_again();
+  static boost::asio::awaitable<void> run_seat(std::shared_ptr<Seat> seat);
   boost::asio::awaitable<void> publish_by(runtime::TimePoint deadline);
   boost::asio::awaitable<void> tick_loop();
 
-  const config::Config& config_;
+  std::shared_ptr<const config::Config> config_;
+  MakeProber make_prober_;
   runtime::Clock& clock_;
   runtime::StateStore& store_;
+  history::Recorder& recorder_;
   Publisher* publisher_ = nullptr;
   runtime::TaskGroup* tasks_ = nullptr;
-  std::vector<std::unique_ptr<probe::Prober>> probers_;
-  std::vector<std::unique_ptr<BrokerLoop>> brokers_;
-  std::vector<bool> broker_heard_;
+  std::uint64_t generation_floor_;
+  std::vector<std::shared_ptr<Seat>> brokers_;
   std::vector<std::unique_ptr<DecisionLoop>> groups_;
-  std::vector<std::vector<std::pair<std::size_t, std::size_t>>>
-      members_;  // by broker: (group, node)
   std::uint32_t serial_ = 0;
   runtime::State saved_;
   std::uint64_t awaited_sequence_ = 0;
+  bool dirty_ = false;  // some group's decision changed since the last flush()
   bool publish_due_ = false;
   runtime::TimePoint publish_deadline_{};
   std::string state_error_;

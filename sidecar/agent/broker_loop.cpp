@@ -17,13 +17,16 @@ namespace {
 constexpr auto roles_interval = 1s;
 }
 
-BrokerLoop::BrokerLoop(const config::Broker& broker, probe::Prober& prober, runtime::Clock& clock,
-                       Sink sink)
-    : broker_(broker), prober_(prober), clock_(clock), sink_(std::move(sink)) {}
+BrokerLoop::BrokerLoop(config::Broker broker, std::unique_ptr<probe::Prober> prober,
+                       runtime::Clock& clock, Sink sink)
+    : broker_(std::move(broker)),
+      prober_(std::move(prober)),
+      clock_(clock),
+      sink_(std::move(sink)) {}
 
 asio::awaitable<void> BrokerLoop::run() {
   runtime::TimePoint next = clock_.now();
-  for (;;) {
+  while (!retired_) {
     co_await ask_once();
     next = std::max(next + broker_.interval, clock_.now());
     co_await clock_.sleep_until(next);
@@ -33,31 +36,35 @@ asio::awaitable<void> BrokerLoop::run() {
 asio::awaitable<void> BrokerLoop::ask_once() {
   runtime::TimePoint started = clock_.now();
   ++requests_;
-  auto result = co_await prober_.virtualhosts(started + broker_.timeout);
+  auto result = co_await prober_->virtualhosts(started + broker_.timeout);
   runtime::TimePoint finished = clock_.now();
   if (!result) {
     last_.reset();
     note_outcome(result.error());
-    sink_({started, finished, Failed{Failed::Question::virtualhosts, result.error()}});
+    pass_on({started, finished, Failed{Failed::Question::virtualhosts, result.error()}});
     co_return;
   }
   note_outcome(std::nullopt);
   bool changed = last_ != *result;
   last_ = *result;
-  sink_({started, finished, std::move(*result)});
+  pass_on({started, finished, std::move(*result)});
   if (changed || finished >= roles_due_) co_await ask_roles();
+}
+
+void BrokerLoop::pass_on(const BrokerAnswer& answer) {
+  if (!retired_) sink_(answer);
 }
 
 asio::awaitable<void> BrokerLoop::ask_roles() {
   runtime::TimePoint started = clock_.now();
   roles_due_ = started + roles_interval;
   requests_ += 2;
-  auto result = co_await prober_.roles(started + broker_.timeout);
+  auto result = co_await prober_->roles(started + broker_.timeout);
   runtime::TimePoint finished = clock_.now();
   if (result)
-    sink_({started, finished, std::move(*result)});
+    pass_on({started, finished, std::move(*result)});
   else
-    sink_({started, finished, Failed{Failed::Question::roles, result.error()}});
+    pass_on({started, finished, Failed{Failed::Question::roles, result.error()}});
 }
 
 // The first failure at once, then after 10 s, a minute and every five minutes, each with the count;

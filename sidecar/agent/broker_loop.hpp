@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -29,12 +30,15 @@ class BrokerLoop {
  public:
   using Sink = std::function<void(const BrokerAnswer&)>;
 
-  /// All references must outlive run().
-  BrokerLoop(const config::Broker& broker, probe::Prober& prober, runtime::Clock& clock, Sink sink);
+  BrokerLoop(config::Broker broker, std::unique_ptr<probe::Prober> prober, runtime::Clock& clock,
+             Sink sink);
 
-  /// Until cancelled.
+  /// Until cancelled or retired. This object and the clock must outlive it.
   boost::asio::awaitable<void> run();
+  /// This broker is no longer configured: no further answer is passed on, run() ends by itself.
+  void retire() { retired_ = true; }
 
+  [[nodiscard]] const config::Broker& broker() const { return broker_; }
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
   /// The newest probe was answered.
   [[nodiscard]] bool answers() const { return last_.has_value(); }
@@ -44,13 +48,16 @@ class BrokerLoop {
   boost::asio::awaitable<void> ask_roles();
   void note_outcome(const std::optional<probe::Failure>& failure);
 
-  const config::Broker& broker_;
-  probe::Prober& prober_;
+  void pass_on(const BrokerAnswer& answer);
+
+  config::Broker broker_;
+  std::unique_ptr<probe::Prober> prober_;
   runtime::Clock& clock_;
   Sink sink_;
   std::optional<probe::VirtualhostReport> last_;
   runtime::TimePoint roles_due_{};
   std::uint64_t requests_ = 0;
+  bool retired_ = false;
 
   std::optional<probe::errc> failing_;
   std::uint64_t failures_ = 0;

@@ -104,7 +104,7 @@ class Daemon {
     if (!loaded.damage.empty())
       runtime::log(Severity::error, "state_lost", {{"detail", loaded.damage}});
     store_ = std::make_unique<runtime::StateWriter>(context_.get_executor(), state_path);
-    agent_ = std::make_unique<Agent>(config_, loaded.state, make_probers(), clock_, *store_);
+    start_agent(loaded.state);
     if (config_.serve) start_dns();
     start_status(state_path);
     start_signals();
@@ -119,23 +119,27 @@ class Daemon {
                   {"http", joined(http_listen_)}});
   }
 
-  std::vector<std::unique_ptr<probe::Prober>> make_probers() {
+  Agent::MakeProber prober_factory() {
     resolver_ = std::make_shared<dns::StubResolver>(
         context_.get_executor(), dns::StubResolverOptions{config_.resolver_servers});
-    std::vector<std::unique_ptr<probe::Prober>> probers;
+    return [this](const config::Broker& broker) {
+      return std::make_unique<probe::ManagementProber>(context_.get_executor(), broker.target,
+                                                       resolver_);
+    };
+  }
+
+  void start_agent(const runtime::State& state) {
     try {
-      for (const config::Broker& broker : config_.brokers) {
-        probers.push_back(std::make_unique<probe::ManagementProber>(context_.get_executor(),
-                                                                    broker.target, resolver_));
-      }
-    } catch (const std::runtime_error& e) {
+      agent_ = std::make_unique<Agent>(shared_config_, state, prober_factory(), clock_, *store_,
+                                       recorder_);
+    } catch (const std::runtime_error& e) {  // a certificate that cannot be read
       throw StartFailure{exit_bad_configuration, e.what()};
     }
-    return probers;
   }
 
   void start_dns() {
-    publisher_ = std::make_unique<ServePublisher>(config_, agent_->wanted(), agent_->serial());
+    publisher_ =
+        std::make_unique<ServePublisher>(shared_config_, agent_->wanted(), agent_->serial());
     dns::UdpServerOptions udp{config_.serve->listen, config_.serve->threads,
                               config_.serve->udp_payload};
     auto udp_server = dns::UdpServer::start(udp, publisher_->tables());
@@ -154,8 +158,8 @@ class Daemon {
     ProcessInfo process{options_.version,  options_.revision,    asio::ip::host_name(),
                         ::getpid(),        options_.config_path, options_.config_sha256,
                         clock_.wall_now(), state_path.string(),  serve_listen_};
-    status_ = std::make_unique<StatusSource>(config_, *agent_, publisher_.get(), clock_,
-                                             std::move(process), [this] {
+    status_ = std::make_unique<StatusSource>(*agent_, publisher_.get(), clock_, std::move(process),
+                                             [this] {
                                                dns::ServeCounts counts;
                                                if (udp_) counts += udp_->counts();
                                                if (tcp_) counts += tcp_->counts();
@@ -220,6 +224,9 @@ class Daemon {
   }
 
   const config::Config& config_;
+  std::shared_ptr<const config::Config> shared_config_ =
+      std::make_shared<const config::Config>(config_);
+  history::NoRecorder recorder_;
   const DaemonOptions& options_;
   asio::io_context context_{1};
   runtime::AsioClock clock_;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "sidecar/decision/explain.hpp"
 #include "sidecar/runtime/logging.hpp"
 
@@ -13,48 +16,129 @@ using decision::Observation;
 using decision::Reason;
 using runtime::Severity;
 
-DecisionLoop::DecisionLoop(const config::Group& group, const std::optional<decision::Saved>& saved,
-                           std::uint64_t generation_floor, runtime::Clock& clock,
-                           OnChange on_change)
-    : group_(group),
-      clock_(clock),
-      on_change_(std::move(on_change)),
-      arbiter_(group.policy, saved, generation_floor, clock.now()),
-      wrong_node_said_(group.nodes.size()),
-      roles_(group.nodes.size(), ShownRole{"UNKNOWN", clock.wall_now()}),
-      moments_{saved && saved->opened ? *saved->opened : clock.wall_now(), clock.wall_now()},
-      no_such_group_said_(group.nodes.size()) {}
+namespace {
 
-void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer) {
-  decision::Membership who{group_.ha_group, group_.virtualhost, group_.nodes[node].name};
-  Observation observation{who.node, answer.started, answer.finished, {}};
-  if (const auto* report = std::get_if<probe::VirtualhostReport>(&answer.result))
-    observation.result = rows_of(*report, who);
-  else if (const auto* roles = std::get_if<probe::RolesReport>(&answer.result))
-    observation.result = rows_of(*roles, who);
-  else
-    observation.result = std::get<Failed>(answer.result);
+std::vector<decision::Membership> members_of(const config::Group& group) {
+  std::vector<decision::Membership> members;
+  for (const config::Node& node : group.nodes)
+    members.push_back({group.ha_group, group.virtualhost, node.name});
+  return members;
+}
+
+}  // namespace
+
+bool EntryBudget::take(runtime::TimePoint now) {
+  if (now - refilled_ >= refill) {
+    auto earned = (now - refilled_) / refill;
+    left_ = static_cast<int>(std::min<decltype(earned)>(burst, left_ + earned));
+    refilled_ = now;
+  }
+  if (left_ == 0) return ++left_out_, false;
+  --left_;
+  return true;
+}
+
+std::uint64_t EntryBudget::take_left_out() { return std::exchange(left_out_, 0); }
+
+DecisionLoop::DecisionLoop(std::shared_ptr<const config::Group> group,
+                           const std::optional<decision::Saved>& saved,
+                           std::uint64_t generation_floor, runtime::Clock& clock,
+                           history::Recorder& recorder, OnChange on_change)
+    : group_(std::move(group)),
+      members_(members_of(*group_)),
+      clock_(clock),
+      recorder_(recorder),
+      on_change_(std::move(on_change)),
+      arbiter_(group_->policy, saved, generation_floor, clock.now()),
+      wrong_node_said_(group_->nodes.size()),
+      roles_(group_->nodes.size(), ShownRole{"UNKNOWN", clock.wall_now()}),
+      moments_{saved && saved->opened ? *saved->opened : clock.wall_now(), clock.wall_now()},
+      no_such_group_said_(group_->nodes.size()) {}
+
+void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer, decision::Said said) {
+  Observation observation{members_[node].node, answer.started, answer.finished, std::move(said)};
   log_wrong_node(node, observation);
   Decision before = arbiter_.decision();
+  std::optional<decision::Hold> hold = arbiter_.hold();
   bool changed = arbiter_.observe(observation, clock_.now());
   std::string role = decision::role_word(arbiter_.evidence()[node]);
   if (role != roles_[node].word) roles_[node] = {std::move(role), clock_.wall_now()};
+  note_hold_that_ran_out(hold);
   after(changed, before, answer.finished);
   log_no_such_group(node);
   log_first_round();
 }
 
+void DecisionLoop::adopt(std::shared_ptr<const config::Group> group) {
+  group_ = std::move(group);
+  members_ = members_of(*group_);
+  if (group_->policy == arbiter_.policy()) return;
+  Decision before = arbiter_.decision();
+  after(arbiter_.set_policy(group_->policy, clock_.now()), before, clock_.now());
+}
+
+void DecisionLoop::set_hold(std::optional<decision::Hold> hold, const std::string& who,
+                            const std::string& why) {
+  std::string_view event = hold ? "hold" : "release";
+  std::string what = hold ? to_word(hold->kind) : "release";
+  if (hold && hold->kind == decision::Hold::Kind::pin) what += " " + hold->node;
+  runtime::log(Severity::notice, event,
+               {{"group", group_->name}, {"what", what}, {"by", who}, {"why", why}});
+  Decision before = arbiter_.decision();
+  bool changed = arbiter_.set_hold(std::move(hold), clock_.now());
+  recorder_.add({clock_.wall_now(),
+                 clock_.now(),
+                 std::string(event),
+                 group_->name,
+                 who,
+                 why.empty() ? what : what + ": " + why,
+                 {}});
+  after(changed, before, clock_.now(), who);
+}
+
+void DecisionLoop::note_hold_that_ran_out(const std::optional<decision::Hold>& before) {
+  if (!before || arbiter_.hold()) return;
+  runtime::log(Severity::notice, "hold_expired",
+               {{"group", group_->name}, {"what", to_word(before->kind)}, {"by", before->who}});
+  recorder_.add({clock_.wall_now(),
+                 clock_.now(),
+                 "hold_expired",
+                 group_->name,
+                 "auto",
+                 fmt::format("{} of {}: {}", to_word(before->kind), before->who, before->reason),
+                 {}});
+}
+
 void DecisionLoop::tick() {
   runtime::TimePoint now = clock_.now();
+  if (!arbiter_.next_deadline() || now < *arbiter_.next_deadline()) return;
   Decision before = arbiter_.decision();
-  after(arbiter_.tick(now), before, now);
+  std::optional<decision::Hold> hold = arbiter_.hold();
+  bool changed = arbiter_.tick(now);
+  note_hold_that_ran_out(hold);
+  after(changed, before, now);
 }
 
 void DecisionLoop::note_published(runtime::TimePoint when) {
   if (last_failover_ && !last_failover_->published_at) last_failover_->published_at = when;
 }
 
-void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoint finished) {
+void DecisionLoop::record(bool changed, const std::string& actor) {
+  const decision::Step& step = arbiter_.last_step();
+  if (!changed && (same_but_for_times(step.view, recorded_) || !evidence_budget_.take(step.now)))
+    return;
+  recorded_ = step.view;
+  std::uint64_t left_out = evidence_budget_.take_left_out();
+  recorder_.add(
+      {clock_.wall_now(), step.now, changed ? "decision" : "evidence", group_->name, actor,
+       left_out == 0 ? ""
+                     : fmt::format("{} changes of evidence before this were left out", left_out),
+       step});
+}
+
+void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoint finished,
+                         const std::string& actor) {
+  record(changed, actor);
   if (!changed) return;
   const Decision& d = arbiter_.decision();
   if (d.active_since != before.active_since) moments_.active_since = clock_.wall_now();
@@ -83,9 +167,9 @@ void DecisionLoop::log_no_such_group(std::size_t node) {
   bool unknown = !e.failure() && !e.row() && e.roles() && !e.roles()->own;
   if (unknown && !no_such_group_said_[node]) {
     runtime::log(Severity::warning, "no_such_group",
-                 {{"group", group_.name},
-                  {"node", group_.nodes[node].name},
-                  {"detail", decision::no_such_group(group_.ha_group)}});
+                 {{"group", group_->name},
+                  {"node", group_->nodes[node].name},
+                  {"detail", decision::no_such_group(group_->ha_group)}});
   }
   no_such_group_said_[node] = unknown;
 }
@@ -103,6 +187,12 @@ void DecisionLoop::log_decision(Reason reason_before) {
     case Decision::Change::reconfirmed:
       log_change(Severity::info, "active_confirmed", d.active.value_or("-"));
       return;
+    case Decision::Change::withheld:
+      log_change(Severity::warning, "address_withheld", d.active.value_or("-"));
+      return;
+    case Decision::Change::restored:
+      log_change(Severity::notice, "address_restored", d.active.value_or("-"));
+      return;
     case Decision::Change::none:
       break;
   }
@@ -115,20 +205,21 @@ void DecisionLoop::log_decision(Reason reason_before) {
 void DecisionLoop::log_change(Severity severity, std::string_view event,
                               const std::string& from) const {
   const Decision& d = arbiter_.decision();
-  runtime::log(severity, event,
-               {{"group", group_.name},
-                {"from", from},
-                {"to", d.active.value_or("-")},
-                {"reason", std::string(to_word(d.reason))},
-                {"generation", std::to_string(d.generation)},
-                {"because", because(d, arbiter_.view(clock_.now()))}});
+  runtime::log(
+      severity, event,
+      {{"group", group_->name},
+       {"from", from},
+       {"to", d.action == decision::Action::keep ? d.active.value_or("-") : to_word(d.action)},
+       {"reason", std::string(to_word(d.reason))},
+       {"generation", std::to_string(d.generation)},
+       {"because", because(d, arbiter_.view(clock_.now()))}});
 }
 
 void DecisionLoop::log_reason() {
   const Decision& d = arbiter_.decision();
   reason_logged_ = true;
   runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state",
-               {{"group", group_.name},
+               {{"group", group_->name},
                 {"reason", std::string(to_word(d.reason))},
                 {"active", d.active.value_or("-")},
                 {"because", because(d, arbiter_.view(clock_.now()))}});
@@ -146,8 +237,8 @@ void DecisionLoop::log_wrong_node(std::size_t node, const Observation& observati
   if (!wrong || wrong_node_said_[node] == failed->failure.detail) return;
   wrong_node_said_[node] = failed->failure.detail;
   runtime::log(Severity::error, "wrong_node",
-               {{"group", group_.name},
-                {"node", group_.nodes[node].name},
+               {{"group", group_->name},
+                {"node", group_->nodes[node].name},
                 {"detail", failed->failure.detail}});
 }
 

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "sidecar/agent/broker_loop.hpp"
 #include "sidecar/decision/arbiter.hpp"
 #include "sidecar/decision/group_rows.hpp"
+#include "sidecar/history/recorder.hpp"
 #include "sidecar/runtime/logging.hpp"
 
 namespace signpost::agent {
@@ -39,27 +41,56 @@ struct Moments {
   runtime::WallTime reason_since{};
 };
 
+/// What is seen may flicker for hours while the decision stands: the history keeps the first
+/// `burst` of such entries, then one each `refill`, and counts the rest.
+class EntryBudget {
+ public:
+  static constexpr int burst = 20;
+  static constexpr auto refill = std::chrono::seconds(10);
+  /// False: leave it out.
+  bool take(runtime::TimePoint now);
+  /// Entries left out since the last call.
+  [[nodiscard]] std::uint64_t take_left_out();
+
+ private:
+  int left_ = burst;
+  runtime::TimePoint refilled_{};
+  std::uint64_t left_out_ = 0;
+};
+
 class DecisionLoop {
  public:
   using OnChange = std::function<void(DecisionLoop&)>;
 
-  DecisionLoop(const config::Group& group, const std::optional<decision::Saved>& saved,
-               std::uint64_t generation_floor, runtime::Clock& clock, OnChange on_change);
+  DecisionLoop(std::shared_ptr<const config::Group> group,
+               const std::optional<decision::Saved>& saved, std::uint64_t generation_floor,
+               runtime::Clock& clock, history::Recorder& recorder, OnChange on_change);
 
-  /// `node`: index into Group::nodes of the node that lives on the answering broker.
-  void observe(std::size_t node, const BrokerAnswer& answer);
+  /// `node`: index into Group::nodes of the node that lives on the answering broker; `said`: what
+  /// the answer says about that node.
+  void observe(std::size_t node, const BrokerAnswer& answer, decision::Said said);
+  /// The same members under another configuration.
+  void adopt(std::shared_ptr<const config::Group> group);
+  /// nullopt = release; `who` asked for it and says why.
+  void set_hold(std::optional<decision::Hold> hold, const std::string& who, const std::string& why);
   /// Cheap when nothing is due.
   void tick();
   void note_published(runtime::TimePoint when);
 
-  [[nodiscard]] const config::Group& group() const { return group_; }
+  [[nodiscard]] const config::Group& group() const { return *group_; }
+  [[nodiscard]] const std::shared_ptr<const config::Group>& shared_group() const { return group_; }
+  /// Which answers are about which node: one per node.
+  [[nodiscard]] const std::vector<decision::Membership>& members() const { return members_; }
   [[nodiscard]] const decision::Arbiter& arbiter() const { return arbiter_; }
   [[nodiscard]] const std::optional<LastFailover>& last_failover() const { return last_failover_; }
   [[nodiscard]] const Moments& moments() const { return moments_; }
   [[nodiscard]] const std::vector<ShownRole>& roles() const { return roles_; }
 
  private:
-  void after(bool changed, const decision::Decision& before, runtime::TimePoint finished);
+  void after(bool changed, const decision::Decision& before, runtime::TimePoint finished,
+             const std::string& actor = "auto");
+  void record(bool changed, const std::string& actor);
+  void note_hold_that_ran_out(const std::optional<decision::Hold>& before);
   void log_decision(decision::Reason reason_before);
   void log_change(runtime::Severity severity, std::string_view event,
                   const std::string& from) const;
@@ -68,8 +99,10 @@ class DecisionLoop {
   void log_no_such_group(std::size_t node);
   void log_first_round();
 
-  const config::Group& group_;
+  std::shared_ptr<const config::Group> group_;
+  std::vector<decision::Membership> members_;
   runtime::Clock& clock_;
+  history::Recorder& recorder_;
   OnChange on_change_;
   decision::Arbiter arbiter_;
   std::vector<std::string> wrong_node_said_;
@@ -79,6 +112,8 @@ class DecisionLoop {
   bool reason_logged_ = false;
   std::optional<LastFailover> last_failover_;
   std::optional<runtime::TimePoint> doubt_since_;
+  decision::GroupView recorded_;  // what the newest entry of the history saw
+  EntryBudget evidence_budget_;
 };
 
 }  // namespace signpost::agent

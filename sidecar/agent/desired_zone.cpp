@@ -43,27 +43,56 @@ std::vector<Name> owned_names(const Group& group) {
   return names;
 }
 
-void add_active(dns::ZoneSnapshot& zone, const Group& group, const decision::Decision& d,
-                const config::Node& node) {
+void add_services(dns::ZoneSnapshot& zone, const config::Record& record, const Name& target) {
+  if (!record.srv) return;
+  for (const auto& srv : record.srv_templates) {
+    zone.rrsets.push_back({below(srv.service, record.name),
+                           RRType::srv,
+                           seconds(record.ttl),
+                           {dns::srv_rdata(0, 0, srv.port, target)}});
+  }
+}
+
+void add_token(dns::ZoneSnapshot& zone, const config::Record& record, const decision::Decision& d) {
+  zone.rrsets.push_back({below("_signpost", record.name),
+                         RRType::txt,
+                         seconds(record.ttl),
+                         {dns::txt_rdata(token_text(d))}});
+}
+
+void add_targets(dns::ZoneSnapshot& zone, const config::Record& record,
+                 const std::vector<std::string>& addresses, const Name& target) {
+  add_addresses(zone, record.name, addresses, seconds(record.ttl), record.a, record.aaaa);
+  add_services(zone, record, target);
+}
+
+void add_not_ready(dns::ZoneSnapshot& zone, const Group& group) {
+  for (Name& name : owned_names(group))
+    zone.not_ready.push_back(
+        {std::move(name), "no active node of group " + group.name + " is known"});
+}
+
+void add_group(dns::ZoneSnapshot& zone, const Group& group, const decision::Decision& d) {
   const config::Record& record = group.record;
-  std::uint32_t ttl = seconds(record.ttl);
-  if (!d.withdrawn) {
-    add_addresses(zone, record.name, node.address, ttl, record.a, record.aaaa);
-    const Name& target = node.host ? *node.host : record.name;
-    for (const auto& srv : record.srv_templates) {
-      if (record.srv)
-        zone.rrsets.push_back({below(srv.service, record.name),
-                               RRType::srv,
-                               ttl,
-                               {dns::srv_rdata(0, 0, srv.port, target)}});
+  switch (d.action) {
+    case decision::Action::keep: {
+      auto node = std::find_if(group.nodes.begin(), group.nodes.end(),
+                               [&](const config::Node& n) { return d.active == n.name; });
+      if (node == group.nodes.end()) return add_not_ready(zone, group);
+      add_targets(zone, record, node->address, node->host.value_or(record.name));
+      break;
     }
+    case decision::Action::withdraw:
+      // The name must still exist: NODATA and never NXDOMAIN, which would deny everything below it
+      // (RFC 8020).
+      return add_token(zone, record, d);
+    case decision::Action::servfail:
+      return add_not_ready(zone, group);
+    case decision::Action::fallback:
+      add_targets(zone, record, group.fallback, record.name);
+      break;
   }
-  // Withdrawn, the name must still exist: NODATA and never NXDOMAIN, which would deny everything
-  // below it (RFC 8020).
-  if (record.txt || d.withdrawn) {
-    zone.rrsets.push_back(
-        {below("_signpost", record.name), RRType::txt, ttl, {dns::txt_rdata(token_text(d))}});
-  }
+  if (record.txt) add_token(zone, record, d);
 }
 
 dns::Soa soa_of(const config::Serve& serve, std::uint32_t serial) {
@@ -107,16 +136,7 @@ dns::ZoneSnapshot desired_zone(const config::Config& config, const std::vector<W
     add_addresses(zone, name, addresses, ns_ttl, true, true);
   for (const Wanted& w : wanted) {
     if (w.group->mode != config::Mode::serve) continue;
-    const auto& nodes = w.group->nodes;
-    auto node = std::find_if(nodes.begin(), nodes.end(),
-                             [&](const config::Node& n) { return w.decision.active == n.name; });
-    if (node != nodes.end()) {
-      add_active(zone, *w.group, w.decision, *node);
-    } else {
-      for (Name& name : owned_names(*w.group))
-        zone.not_ready.push_back(
-            {std::move(name), "no active node of group " + w.group->name + " is known yet"});
-    }
+    add_group(zone, *w.group, w.decision);
   }
   return zone;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "sidecar/config/config.hpp"
@@ -11,7 +12,7 @@
 namespace signpost::agent {
 
 struct Wanted {
-  const config::Group* group = nullptr;
+  std::shared_ptr<const config::Group> group;
   decision::Decision decision;
 };
 
@@ -22,6 +23,8 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
+  /// From now on the groups and the zone's settings are those of `config`.
+  virtual void reconfigure(std::shared_ptr<const config::Config> config) = 0;
   /// Would publish() change anything that a client can see?
   [[nodiscard]] virtual bool differs(const std::vector<Wanted>& wanted) const = 0;
   virtual void publish(const std::vector<Wanted>& wanted, std::uint32_t serial) = 0;

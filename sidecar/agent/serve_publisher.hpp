@@ -10,9 +10,10 @@ namespace signpost::agent {
 class ServePublisher final : public Publisher {
  public:
   /// The zone starts with what `wanted` says (from the state file), or "not ready".
-  ServePublisher(const config::Config& config, const std::vector<Wanted>& wanted,
+  ServePublisher(std::shared_ptr<const config::Config> config, const std::vector<Wanted>& wanted,
                  std::uint32_t serial);
 
+  void reconfigure(std::shared_ptr<const config::Config> config) override;
   [[nodiscard]] bool differs(const std::vector<Wanted>& wanted) const override;
   void publish(const std::vector<Wanted>& wanted, std::uint32_t serial) override;
 
@@ -20,7 +21,7 @@ class ServePublisher final : public Publisher {
   [[nodiscard]] const dns::ZoneSnapshot& zone() const { return zone_; }
 
  private:
-  const config::Config& config_;
+  std::shared_ptr<const config::Config> config_;
   dns::ZoneSnapshot zone_;
   std::uint64_t tables_made_ = 1;
   dns::AnswerTables tables_;
@@ -29,6 +30,7 @@ class ServePublisher final : public Publisher {
 /// For groups in mode observe only: nothing is published.
 class NoPublisher final : public Publisher {
  public:
+  void reconfigure(std::shared_ptr<const config::Config>) override {}
   [[nodiscard]] bool differs(const std::vector<Wanted>&) const override { return false; }
   void publish(const std::vector<Wanted>&, std::uint32_t) override {}
 };

@@ -118,11 +118,10 @@ std::string trouble(const std::vector<status::NodeStatus>& nodes) {
 
 }  // namespace
 
-StatusSource::StatusSource(const config::Config& config, const Agent& agent,
-                           const ServePublisher* publisher, const runtime::Clock& clock,
-                           ProcessInfo process, std::function<dns::ServeCounts()> counts)
-    : config_(config),
-      agent_(agent),
+StatusSource::StatusSource(const Agent& agent, const ServePublisher* publisher,
+                           const runtime::Clock& clock, ProcessInfo process,
+                           std::function<dns::ServeCounts()> counts)
+    : agent_(agent),
       publisher_(publisher),
       clock_(clock),
       process_(std::move(process)),
@@ -146,7 +145,7 @@ status::StatusSnapshot StatusSource::snapshot() const {
   s.state_file = process_.state_file;
   if (!agent_.state_error().empty()) s.state_error = agent_.state_error();
   s.first_round_done = agent_.first_round_done();
-  s.brokers = config_.brokers.size();
+  s.brokers = agent_.config()->brokers.size();
   s.brokers_answering = agent_.brokers_answering();
   for (const auto& loop : agent_.groups()) s.groups.push_back(group_status(*loop));
   if (publisher_ != nullptr) {
@@ -216,10 +215,10 @@ status::NodeStatus StatusSource::node_status(const DecisionLoop& loop, std::size
   n.name = configured.name;
   n.role = loop.roles()[node].word;
   n.role_since = loop.roles()[node].since;
-  n.active = d.active == configured.name && !d.withdrawn;
+  n.active = d.active == configured.name && d.action == decision::Action::keep;
   n.address = configured.address;
   n.amqp = configured.amqp;
-  n.management = config_.brokers[configured.broker].target.url();
+  n.management = agent_.config()->brokers[configured.broker].target.url();
   if (e.row() && e.row()->claims_active() && !e.failure()) n.opened = e.row()->last_opened;
   // Right after a start `since` would be the time of the start; the broker knows better.
   if (n.opened) n.role_since = std::min(n.role_since, *n.opened);
@@ -248,8 +247,9 @@ status::RecordStatus StatusSource::record_status(const DecisionLoop& loop) const
   }
   r.in_sync = !agent_.publish_due();
   r.published = records_of(publisher_->zone(), group.record.name);
-  r.wanted = records_of(desired_zone(config_, {{&group, loop.arbiter().decision()}}, 0),
-                        group.record.name);
+  r.wanted = records_of(
+      desired_zone(*agent_.config(), {{loop.shared_group(), loop.arbiter().decision()}}, 0),
+      group.record.name);
   return r;
 }
 

@@ -22,9 +22,8 @@ struct ProcessInfo {
 class StatusSource {
  public:
   /// All references must outlive this. `publisher` is null when nothing is served.
-  StatusSource(const config::Config& config, const Agent& agent, const ServePublisher* publisher,
-               const runtime::Clock& clock, ProcessInfo process,
-               std::function<dns::ServeCounts()> counts);
+  StatusSource(const Agent& agent, const ServePublisher* publisher, const runtime::Clock& clock,
+               ProcessInfo process, std::function<dns::ServeCounts()> counts);
 
   [[nodiscard]] status::StatusSnapshot snapshot() const;
 
@@ -34,7 +33,6 @@ class StatusSource {
   [[nodiscard]] status::RecordStatus record_status(const DecisionLoop& loop) const;
   [[nodiscard]] runtime::WallTime wall(runtime::TimePoint t) const;
 
-  const config::Config& config_;
   const Agent& agent_;
   const ServePublisher* publisher_;
   const runtime::Clock& clock_;

@@ -63,7 +63,9 @@ struct Group {
   std::string ha_group;     // default: name
   std::string virtualhost;  // default: ha_group
   std::vector<Node> nodes;
-  decision::Policy policy;  // max_view_age 100ms to 5m, stale_hold and damping 0s to 1h
+  decision::Policy policy;            // max_view_age 100ms to 5m, stale_hold and damping 0s to 1h
+  std::vector<std::string> fallback;  // addresses for the action `fallback`, 1 to 16 literals
+  Milliseconds hold_max{std::chrono::hours(8)};  // longest `signpost hold`, 1m to 30d
   Record record;
   Mode mode = Mode::serve;
   bool operator==(const Group&) const = default;

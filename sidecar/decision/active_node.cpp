@@ -31,6 +31,11 @@ using namespace std::chrono_literals;
 //  any            | a hold is in force                                   | as ordered | held
 // clang-format on
 //
+// While no claim is accepted the policies may withhold P's address: on_none under electing,
+// on_blind
+// under blind, on_conflict under conflict, each once the doubt has lasted for its `after`. What is
+// withheld comes back with an accepted claim and with nothing else: a name must not blink.
+//
 // Why P's own "not active" does not free N when N is older: P may have been succeeded by a third
 // node, newer than both, that cannot be seen at the moment. Why stale_hold ends: a clock was set
 // back, and the wait has outlived every resumed master.
@@ -126,6 +131,7 @@ Verdict sole_claim(const NodeView& claim, const Inputs& in, Reason as_P, Reason 
   if (claim.confirmation != Confirmation::confirmed) {
     Verdict v = keep(in, Reason::unconfirmed);
     v.candidate = claim.name;
+    v.deadline = claim.confirmed_at;
     return v;
   }
   return may_follow(claim, in) ? move(claim, as_N) : hold_off(claim, in);
@@ -206,27 +212,74 @@ Verdict damp(Verdict v, const Inputs& in) {
   return kept;
 }
 
+void due(Verdict& v, TimePoint when) {
+  v.deadline = v.deadline ? std::min(*v.deadline, when) : when;
+}
+
+// nullptr: the situation is none that a policy speaks about.
+const Plan* plan_for(Reason reason, const Policy& policy) {
+  switch (reason) {
+    case Reason::electing:
+      return &policy.on_none;
+    case Reason::blind:
+      return &policy.on_blind;
+    case Reason::conflict:
+      return &policy.on_conflict;
+    case Reason::starting:
+    case Reason::single_active:
+    case Reason::active_moved:
+    case Reason::stale_claim:
+    case Reason::unconfirmed:
+    case Reason::newest_of_several:
+    case Reason::damped:
+    case Reason::held:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+bool is_claim_accepted(const Verdict& v, const Inputs& in) {
+  return v.active != in.standing.active || v.reason == Reason::single_active ||
+         v.reason == Reason::newest_of_several;
+}
+
+void withhold_by_policy(Verdict& v, const Inputs& in) {
+  if (is_claim_accepted(v, in)) return;
+  v.doubtful_since = in.standing.doubtful_since.value_or(in.now);
+  v.action = in.standing.action;
+  const Plan* plan = plan_for(v.reason, in.policy);
+  if (plan == nullptr || plan->action == Action::keep || plan->action == v.action) return;
+  TimePoint when = *v.doubtful_since + plan->after;
+  if (in.now >= when)
+    v.action = plan->action;
+  else
+    due(v, when);
+}
+
 void apply(const Hold& hold, Verdict& v, const Inputs& in) {
-  v.published = hold.kind == Hold::Kind::pin ? hold.node : in.standing.published;
   v.reason = Reason::held;
-  v.withdrawn = hold.kind == Hold::Kind::withdraw;
-  v.deadline = v.deadline ? std::min(*v.deadline, hold.until) : hold.until;
+  due(v, hold.until);
+  switch (hold.kind) {
+    case Hold::Kind::freeze:
+      v.published = in.standing.published;
+      return;
+    case Hold::Kind::pin:
+      v.published = {hold.node, Action::keep};
+      return;
+    case Hold::Kind::withdraw:
+      v.published = {in.standing.published.node, Action::withdraw};
+      return;
+  }
 }
 
 }  // namespace
-
-Order order_of(const std::optional<WallTime>& opened, const std::optional<WallTime>& than) {
-  if (!opened || !than) return Order::unordered;
-  if (*opened > *than + 2s) return Order::later;
-  if (*opened + 2s < *than) return Order::earlier;
-  return Order::unordered;
-}
 
 Verdict decide(const GroupView& view, const Standing& standing, const std::optional<Hold>& hold,
                const Policy& policy, TimePoint now) {
   Inputs in{view, standing, policy, now};
   Verdict v = damp(by_claims(in), in);
-  v.published = v.active;
+  withhold_by_policy(v, in);
+  v.published = {v.active, v.action};
   v.table_reason = v.reason;
   if (hold && now < hold->until) apply(*hold, v, in);
   return v;

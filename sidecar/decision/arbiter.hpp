@@ -1,5 +1,5 @@
-// Arbiter: one group's memory. Folds observations, calls decide(), counts the generation. Owns no
-// clock: time is an argument.
+// Arbiter: one group's evidence and memory. Folds observations and settles. Owns no clock: time is
+// an argument.
 //
 //   if (arbiter.observe(observation, clock.now())) publish(arbiter.decision());
 //   sleep until arbiter.next_deadline(), then arbiter.tick(now)
@@ -7,10 +7,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "sidecar/decision/active_node.hpp"
+#include "sidecar/decision/memory.hpp"
 #include "sidecar/decision/node_evidence.hpp"
 
 namespace signpost::decision {
@@ -20,27 +19,11 @@ struct Saved {
   std::optional<std::string> active;
   std::optional<WallTime> opened;
   std::uint64_t generation = 0;
+  Action action = Action::keep;  // the address was withheld by a policy
+  std::optional<Hold> hold{};
+  // Where clients were sent, if a hold made that differ from `active`.
+  std::optional<std::string> published{};
   bool operator==(const Saved&) const = default;
-};
-
-struct Decision {
-  /// What made the generation grow, if it just did.
-  enum class Change { none, moved, reactivated, reconfirmed };
-
-  std::optional<std::string> active;    // where clients are sent
-  std::optional<std::string> would_be;  // under a hold: where the table would send them
-  std::optional<WallTime> opened;       // lastOpenedTime that the table's active node claimed with
-  std::uint64_t generation = 0;
-  Reason reason = Reason::starting;
-  bool alarm = false;
-  bool withdrawn = false;
-  std::string candidate;     // another node whose claim was weighed
-  TimePoint active_since{};  // start of this process for a node from the state file
-  TimePoint reason_since{};
-  TimePoint evidence_started{};  // start of the answer behind the newest growth of the generation
-  Change change = Change::none;
-  std::optional<std::string> previous;  // the active node before, when change is moved
-  bool operator==(const Decision&) const = default;
 };
 
 class Arbiter {
@@ -55,32 +38,33 @@ class Arbiter {
   bool observe(const Observation& observation, TimePoint now);
   /// Cheap when nothing is due.
   bool tick(TimePoint now);
+  /// The same nodes under another policy: what was seen and decided stays. True if the decision
+  /// changed.
+  bool set_policy(Policy policy, TimePoint now);
+  /// nullopt = release. True if the decision changed.
   bool set_hold(std::optional<Hold> hold, TimePoint now);
 
-  [[nodiscard]] const Decision& decision() const { return decision_; }
+  [[nodiscard]] const Decision& decision() const { return step_.after.decision; }
   [[nodiscard]] const std::vector<NodeEvidence>& evidence() const { return evidence_; }
   [[nodiscard]] const Policy& policy() const { return policy_; }
   [[nodiscard]] const std::optional<Hold>& hold() const { return hold_; }
   [[nodiscard]] GroupView view(TimePoint now) const;
-  [[nodiscard]] Saved saved() const {
-    return {standing_.active, standing_.opened, decision_.generation};
-  }
+  [[nodiscard]] Saved saved() const;
   /// When tick() is due: something may change by time alone.
   [[nodiscard]] const std::optional<TimePoint>& next_deadline() const { return next_deadline_; }
+  /// The newest step, with all that went in.
+  [[nodiscard]] const Step& last_step() const { return step_; }
 
  private:
-  bool settle(TimePoint now);
-  void note_change(const Verdict& verdict, TimePoint now);
-  void note_deadline(const Verdict& verdict, TimePoint now);
+  bool take_step(TimePoint now);
+  [[nodiscard]] bool is_configured(const std::optional<std::string>& node) const;
+  void note_deadline(TimePoint now);
 
   Policy policy_;
   std::vector<NodeEvidence> evidence_;
   std::optional<Hold> hold_;
-  Standing standing_;
-  Decision decision_;
-  std::uint64_t generation_floor_;
+  Step step_;
   std::optional<TimePoint> next_deadline_;
-  bool doubted_ = false;
   bool is_ha_ = false;  // some node was seen to be a member of an HA group of this name
 };
 

@@ -1,4 +1,5 @@
-// From a broker's answer about all its virtualhosts to what it says about one node of one group.
+// From a broker's answer about all its virtualhosts to what it says about one node of one group. A
+// report is indexed once and asked for each group: a broker may carry a thousand.
 #pragma once
 
 #include "sidecar/decision/node_evidence.hpp"
@@ -15,9 +16,25 @@ struct Membership {
   bool operator==(const Membership&) const = default;
 };
 
-std::variant<VirtualhostSeen, RolesSeen, Failed> rows_of(const probe::VirtualhostReport& report,
-                                                         const Membership& who);
-std::variant<VirtualhostSeen, RolesSeen, Failed> rows_of(const probe::RolesReport& report,
-                                                         const Membership& who);
+/// The report must outlive the index.
+class VirtualhostIndex {
+ public:
+  explicit VirtualhostIndex(const probe::VirtualhostReport& report);
+  [[nodiscard]] Said about(const Membership& who) const;
+
+ private:
+  std::vector<const probe::VirtualhostRow*> members_;  // rows of HA groups, by group
+  std::vector<const probe::VirtualhostRow*> plain_;    // the others, by virtualhost
+};
+
+class RolesIndex {
+ public:
+  explicit RolesIndex(const probe::RolesReport& report);
+  [[nodiscard]] Said about(const Membership& who) const;
+
+ private:
+  std::vector<const probe::NodeRow*> nodes_;  // of HA groups, by group
+  std::vector<const probe::PeerRow*> peers_;  // by observer
+};
 
 }  // namespace signpost::decision

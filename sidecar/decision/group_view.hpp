@@ -28,12 +28,14 @@ struct NodeView {
   std::optional<TimePoint>
       last_claimed;  // start of its newest request that was answered with a claim
   Confirmation confirmation = Confirmation::confirmed;
+  std::optional<TimePoint> confirmed_at;  // when a pending claim counts all the same
 
   // Its own role was REPLICA when its views were asked: a replica follows one master, and learns of
   // a new one from the group; a master's view of other masters is only what they say of themselves.
   bool is_observer = false;
   TimePoint views_asked{};                // start of the request behind its views
   std::vector<std::string> calls_master;  // the peers it calls MASTER
+  bool operator==(const NodeView&) const = default;
 };
 
 struct GroupView {
@@ -41,7 +43,11 @@ struct GroupView {
   bool has_witnesses =
       true;  // three nodes or more, of type BDB_HA: peers' views exist and can be a majority
   bool all_asked = true;  // every node was asked at least once since the start
+  bool operator==(const GroupView&) const = default;
 };
+
+/// The two say the same, however old their answers are.
+bool same_but_for_times(const GroupView& a, const GroupView& b);
 
 enum class Order { earlier, unordered, later };
 

@@ -33,13 +33,24 @@ struct Failed {
   bool operator==(const Failed&) const = default;
 };
 
+/// What an AMQP open of the virtualhost came to. `unclear`: no answer, or one that tells nothing
+/// about the virtualhost (not-found beside an ACTIVE row, not-allowed, limits, SASL).
+struct AmqpSeen {
+  enum class Outcome { accepted, denied, unclear };
+  Outcome outcome{};
+  std::string detail;
+  bool operator==(const AmqpSeen&) const = default;
+};
+
+using Said = std::variant<VirtualhostSeen, RolesSeen, Failed, AmqpSeen>;
+
 /// One answer, or the lack of one. `started` is the moment before the request was sent: it orders
 /// evidence.
 struct Observation {
   std::string node;
   TimePoint started{};
   TimePoint finished{};
-  std::variant<VirtualhostSeen, RolesSeen, Failed> result;
+  Said result;
 };
 
 class NodeEvidence {
@@ -56,6 +67,7 @@ class NodeEvidence {
   [[nodiscard]] std::optional<TimePoint> last_answer() const { return last_answer_; }
   [[nodiscard]] const std::optional<probe::VirtualhostRow>& row() const { return seen_.row; }
   [[nodiscard]] const std::optional<RolesSeen>& roles() const { return roles_; }
+  [[nodiscard]] const std::optional<AmqpSeen>& amqp() const { return amqp_; }
   /// The newest failure if the newest virtualhost probe failed; nullopt = it was answered.
   [[nodiscard]] const std::optional<probe::Failure>& failure() const { return failure_; }
   /// Probes in a row with the same kind of outcome (answered, or the same failure code).
@@ -74,6 +86,7 @@ class NodeEvidence {
   bool accept(Stamp& stamp, const Observation& observation);
   void fold_virtualhost(const VirtualhostSeen& seen, TimePoint started);
   void fold_failure(const Failed& failed);
+  void confirm(NodeView& v, const Policy& policy, TimePoint now) const;
 
   std::string name_;
   Stamp virtualhosts_;
@@ -84,6 +97,9 @@ class NodeEvidence {
   TimePoint roles_answered_{};
   std::optional<TimePoint> last_answer_;
   std::optional<TimePoint> last_claimed_;
+  std::optional<TimePoint> claims_since_;  // start of the first answer of the claim in hand
+  Stamp amqp_asked_;
+  std::optional<AmqpSeen> amqp_;
   std::uint64_t consecutive_ = 0;
 };
 

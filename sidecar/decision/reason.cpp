@@ -36,9 +36,9 @@ bool is_doubt(Reason reason) {
     case Reason::single_active:
     case Reason::active_moved:
     case Reason::newest_of_several:
-    case Reason::damped:
     case Reason::held:
       return false;
+    case Reason::damped:
     case Reason::stale_claim:
     case Reason::unconfirmed:
     case Reason::conflict:

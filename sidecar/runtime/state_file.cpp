@@ -6,14 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
 
 namespace signpost::runtime {
 namespace {
 
-namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr std::size_t size_max = 1 << 20;  // octets; 1,000 groups need about 120 kB
@@ -45,70 +43,7 @@ LoadedState unreadable(const fs::path& path) {
                       failure("cannot read the state file", path))};
 }
 
-std::uint64_t number(const json::object& o, std::string_view key, std::uint64_t max) {
-  const json::value* v = o.if_contains(key);
-  if (v == nullptr) throw std::runtime_error(fmt::format("\"{}\" is missing", key));
-  boost::system::error_code ec;
-  auto n = v->to_number<std::uint64_t>(ec);
-  if (ec || n > max)
-    throw std::runtime_error(fmt::format("\"{}\" is no whole number up to {}", key, max));
-  return n;
-}
-
-SavedGroup group_from(const json::value& v) {
-  const json::object& o = v.as_object();
-  SavedGroup g;
-  g.generation = number(o, "generation", std::uint64_t{1} << 62);
-  if (const json::value* active = o.if_contains("active");
-      active != nullptr && !active->is_null()) {
-    g.active = std::string(active->as_string());
-  }
-  if (const json::value* opened = o.if_contains("opened_ms");
-      opened != nullptr && !opened->is_null()) {
-    constexpr std::uint64_t year_2200 = 7258118400000;
-    g.opened = WallTime(std::chrono::milliseconds(number(o, "opened_ms", year_2200)));
-  }
-  return g;
-}
-
 }  // namespace
-
-std::string to_json(const State& state) {
-  json::object groups;
-  for (const auto& [name, g] : state.groups) {
-    json::object o;
-    o["generation"] = g.generation;
-    o["active"] = g.active ? json::value(*g.active) : json::value(nullptr);
-    o["opened_ms"] =
-        g.opened ? json::value(g.opened->time_since_epoch().count()) : json::value(nullptr);
-    groups[name] = std::move(o);
-  }
-  json::object root;
-  root["version"] = 1;
-  root["serial"] = state.serial;
-  root["groups"] = std::move(groups);
-  return json::serialize(root) + "\n";
-}
-
-LoadedState parse_state(const std::string& text) {
-  try {
-    json::value v = json::parse(text);
-    const json::object& root = v.as_object();
-    LoadedState loaded;
-    if (std::uint64_t version = number(root, "version", UINT32_MAX); version != 1) {
-      loaded.unreadable = fmt::format("version {} was written by a newer signpost", version);
-      return loaded;
-    }
-    loaded.state.serial = static_cast<std::uint32_t>(number(root, "serial", UINT32_MAX));
-    for (const auto& [name, group] : root.at("groups").as_object())
-      loaded.state.groups[std::string(name)] = group_from(group);
-    return loaded;
-  } catch (const boost::system::system_error& e) {  // without the library's source location
-    return {{}, e.code().message(), ""};
-  } catch (const std::exception& e) {
-    return {{}, e.what(), ""};
-  }
-}
 
 LoadedState load_state(const fs::path& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));

@@ -20,10 +20,20 @@
 
 namespace signpost::runtime {
 
+/// An operator's hold, as decision::Hold; `kind` is its word.
+struct SavedHold {
+  std::string kind, node, reason, who;
+  WallTime since{}, until{};
+  bool operator==(const SavedHold&) const = default;
+};
+
 struct SavedGroup {
   std::uint64_t generation = 0;
   std::optional<std::string> active;
   std::optional<WallTime> opened;
+  std::string action{};  // what a policy put in the place of the address: its word; empty = nothing
+  std::optional<SavedHold> hold{};
+  std::optional<std::string> published{};  // where clients were sent, when a hold was in force
   bool operator==(const SavedGroup&) const = default;
 };
 

@@ -31,11 +31,13 @@ class FakeProber final : public probe::Prober {
     probe::RolesReport report;
     report.nodes.push_back(
         {node_, "BDB_HA", "weather", broker_->role, State::active, State::active, {}, ""});
-    probe::PeerRow peer;
-    peer.observer = node_;
-    peer.name = broker_->calls_master;
-    peer.role = NodeRole::master;
-    report.peers.push_back(peer);
+    for (const std::string& name : broker_->calls_master) {
+      probe::PeerRow peer;
+      peer.observer = node_;
+      peer.name = name;
+      peer.role = NodeRole::master;
+      report.peers.push_back(peer);
+    }
     co_return report;
   }
 
@@ -103,7 +105,7 @@ void FakeGroup::elect(const std::string& active, std::chrono::milliseconds opene
     row.role = broker->role = is_active ? NodeRole::master : NodeRole::replica;
     row.last_opened = probe::WallTime(opened);
     broker->row = row;
-    broker->calls_master = is_active ? "" : active;
+    broker->calls_master = is_active ? std::vector<std::string>{} : std::vector{active};
   }
 }
 
@@ -111,11 +113,8 @@ void FakeGroup::kill(const std::string& node) {
   brokers_.at(node)->failure = probe::Failure{probe::errc::connect_refused, "connection refused"};
 }
 
-std::vector<std::unique_ptr<probe::Prober>> FakeGroup::probers() {
-  std::vector<std::unique_ptr<probe::Prober>> all;
-  for (const auto& node : config_.groups.front().nodes)
-    all.push_back(std::make_unique<FakeProber>(clock_, node.name, brokers_.at(node.name)));
-  return all;
+std::unique_ptr<probe::Prober> FakeGroup::prober(const config::Broker& broker) {
+  return std::make_unique<FakeProber>(clock_, broker.name, brokers_.at(broker.name));
 }
 
 std::uint64_t FakeStore::save(runtime::State state) {

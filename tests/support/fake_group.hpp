@@ -17,7 +17,7 @@ namespace signpost::test {
 struct FakeBroker {
   std::optional<probe::VirtualhostRow> row;
   probe::NodeRole role = probe::NodeRole::waiting;
-  std::string calls_master;
+  std::vector<std::string> calls_master;
   std::optional<probe::Failure> failure;
   std::chrono::milliseconds latency{1};
   int virtualhost_requests = 0;
@@ -34,7 +34,11 @@ class FakeGroup {
   void kill(const std::string& node);
 
   [[nodiscard]] const config::Config& config() const { return config_; }
-  std::vector<std::unique_ptr<probe::Prober>> probers();
+  [[nodiscard]] std::shared_ptr<const config::Config> shared_config() const {
+    return std::make_shared<const config::Config>(config_);
+  }
+  /// For Agent: a prober for the broker of this name.
+  std::unique_ptr<probe::Prober> prober(const config::Broker& broker);
 
  private:
   runtime::Clock& clock_;

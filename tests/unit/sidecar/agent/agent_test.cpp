@@ -20,6 +20,7 @@ struct Rig {
   test::SimClock clock{context};
   test::FakeGroup group{clock};
   test::FakeStore store;
+  history::NoRecorder recorder;
   std::unique_ptr<Agent> agent;
   std::unique_ptr<ServePublisher> publisher;
   runtime::TaskGroup tasks{context.get_executor()};
@@ -35,8 +36,10 @@ struct Rig {
   }
 
   void start(const runtime::State& saved = {}) {
-    agent = std::make_unique<Agent>(group.config(), saved, group.probers(), clock, store);
-    publisher = std::make_unique<ServePublisher>(group.config(), agent->wanted(), agent->serial());
+    agent = std::make_unique<Agent>(
+        group.shared_config(), saved, [this](const config::Broker& b) { return group.prober(b); },
+        clock, store, recorder);
+    publisher = std::make_unique<ServePublisher>(agent->config(), agent->wanted(), agent->serial());
     agent->start(*publisher, tasks);
   }
   std::string address() const {
@@ -176,7 +179,7 @@ TEST(Agent, AResumedOldMasterIsNotPublishedThoughAPeerStillCallsItMaster) {
   r.clock.run_for(19s);
   r.group["n1"].failure.reset();
   r.group["n1"].row = old_row;
-  r.group["n3"].calls_master = "n1";  // what a resumed master says of itself
+  r.group["n3"].calls_master = {"n1"};  // what a resumed master says of itself
   r.group["n2"].latency = 10s;
   r.clock.run_for(10s);
   EXPECT_EQ(r.address(), "127.0.0.12");

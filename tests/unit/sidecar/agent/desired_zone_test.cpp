@@ -29,7 +29,8 @@ struct DesiredZone : testing::Test {
   decision::Decision decision;
 
   std::vector<std::string> zone() {
-    return lines(desired_zone(config, {{&config.groups[0], decision}}, 7));
+    return lines(
+        desired_zone(config, {{std::make_shared<config::Group>(config.groups[0]), decision}}, 7));
   }
 };
 
@@ -42,7 +43,8 @@ TEST_F(DesiredZone, NamesTheActiveNode) {
                         "active.ha.test. A 127.0.0.12",
                         "_amqp._tcp.active.ha.test. SRV 0 0 5672 active.ha.test.",
                         "_signpost.active.ha.test. TXT \"v=1 e=42 a=n2 o=1700000000000\""}));
-  EXPECT_EQ(dns::check(desired_zone(config, {{&config.groups[0], decision}}, 7)),
+  EXPECT_EQ(dns::check(desired_zone(
+                config, {{std::make_shared<config::Group>(config.groups[0]), decision}}, 7)),
             boost::system::error_code());
 }
 
@@ -56,7 +58,7 @@ TEST_F(DesiredZone, SaysNotReadyForEveryNameOfAGroupThatWasNeverSeenActive) {
 TEST_F(DesiredZone, KeepsANameWithoutDataWhenItIsWithdrawn) {
   config.groups[0].record.txt = false;
   decision.active = "n2";
-  decision.withdrawn = true;
+  decision.action = decision::Action::withdraw;
   decision.generation = 43;
   EXPECT_EQ(zone(),
             (std::vector<std::string>{"ha.test. NS ns1.ha.test.", "ns1.ha.test. A 127.0.0.1",

@@ -36,7 +36,7 @@ struct Scene {
       view.nodes.push_back(v);
     }
     view.has_witnesses = size >= 3;
-    standing.active = standing.published = "n1";
+    standing.active = standing.published.node = "n1";
     standing.opened = opened_at(100s);
     standing.seen_since = t0;
     standing.last_change = t0;
@@ -78,7 +78,7 @@ class TruthTable : public testing::TestWithParam<Row> {};
 TEST_P(TruthTable, Decides) {
   Scene s = GetParam().given();
   Verdict v = decide(s.view, s.standing, s.hold, s.policy, s.now);
-  EXPECT_EQ(v.published, GetParam().active);
+  EXPECT_EQ(v.published.node, GetParam().active);
   EXPECT_EQ(to_word(v.reason), to_word(GetParam().reason));
   EXPECT_EQ(v.alarm, GetParam().alarm);
 }
@@ -90,7 +90,7 @@ TEST_P(TruthTable, DecidesTheSameInEveryOrderOfTheNodes) {
             [](const auto& a, const auto& b) { return a.name < b.name; });
   do {
     Verdict v = decide(s.view, s.standing, s.hold, s.policy, s.now);
-    EXPECT_EQ(v.published, GetParam().active);
+    EXPECT_EQ(v.published.node, GetParam().active);
     EXPECT_EQ(to_word(v.reason), to_word(GetParam().reason));
   } while (std::next_permutation(s.view.nodes.begin(), s.view.nodes.end(),
                                  [](const auto& a, const auto& b) { return a.name < b.name; }));
@@ -109,7 +109,7 @@ TEST(Decide, DampingKeepsTheStaleWait) {
 
 Scene held(Hold::Kind kind, std::string node = "") {
   Scene s = Scene().claims(2, opened_at(200s));
-  s.hold = Hold{kind, std::move(node), "maintenance", "ops", s.now + 1h};
+  s.hold = Hold{kind, std::move(node), "maintenance", "ops", s.now + 1h, {}, {}};
   return s;
 }
 
@@ -350,7 +350,7 @@ INSTANTIATE_TEST_SUITE_P(Row, TruthTable, testing::ValuesIn(rows),
 
 TEST(Decide, AWithdrawingHoldSaysSo) {
   Scene s = held(Hold::Kind::withdraw);
-  EXPECT_TRUE(decide(s.view, s.standing, s.hold, s.policy, s.now).withdrawn);
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).published.action, Action::withdraw);
 }
 
 TEST(Decide, UnderAHoldTheTableGoesOn) {

@@ -200,7 +200,7 @@ TEST(Arbiter, APlainVirtualhostOfTheSameNameIsNoMember) {
 TEST(Arbiter, AHoldEndsByItself) {
   Arbiter a(three_nodes(), std::nullopt, floor_ms, t0);
   round(a, t0, "n1", 100s);
-  EXPECT_TRUE(a.set_hold(Hold{Hold::Kind::pin, "n3", "test", "ops", t0 + 2s}, t0 + 1s));
+  EXPECT_TRUE(a.set_hold(Hold{Hold::Kind::pin, "n3", "test", "ops", t0 + 2s, {}, {}}, t0 + 1s));
   EXPECT_EQ(a.decision().active, "n3");
   EXPECT_TRUE(a.tick(t0 + 2s));
   EXPECT_EQ(a.decision().active, "n1");
@@ -210,10 +210,10 @@ TEST(Arbiter, AHoldEndsByItself) {
 TEST(Arbiter, AReleaseFindsTheTableUpToDate) {
   Arbiter a(three_nodes(), std::nullopt, floor_ms, t0);
   round(a, t0, "n1", 100s);
-  a.set_hold(Hold{Hold::Kind::freeze, "", "test", "ops", t0 + 1h}, t0 + 1s);
+  a.set_hold(Hold{Hold::Kind::freeze, "", "test", "ops", t0 + 1h, {}, {}}, t0 + 1s);
   round(a, t0 + 10s, "n2", 110s);
   EXPECT_EQ(a.decision().active, "n1");
-  EXPECT_EQ(a.decision().would_be, "n2");
+  EXPECT_EQ(a.decision().would_be, (Publication{"n2", Action::keep}));
   EXPECT_TRUE(a.set_hold(std::nullopt, t0 + 10100ms));
   EXPECT_EQ(a.decision().active, "n2");
 }

@@ -120,15 +120,16 @@ TEST(GroupRows, FindsTheRowOfTheConfiguredNode) {
   report.rows.push_back(report.rows[0]);
   report.rows[1].group = report.rows[1].name = "orders";
   report.rows[1].node = "o1";
-  auto seen = rows_of(report, {"orders", "orders", "o1"});
+  auto seen = VirtualhostIndex(report).about({"orders", "orders", "o1"});
   EXPECT_EQ(std::get<VirtualhostSeen>(seen).row, report.rows[1]);
-  EXPECT_EQ(std::get<VirtualhostSeen>(rows_of(report, {"other", "other", "x"})).row, std::nullopt);
+  EXPECT_EQ(std::get<VirtualhostSeen>(VirtualhostIndex(report).about({"other", "other", "x"})).row,
+            std::nullopt);
 }
 
 TEST(GroupRows, RefusesABrokerWhoseNodeHasAnotherName) {
   probe::VirtualhostReport report;
   report.rows = {row("BDB_HA", State::active)};
-  auto seen = rows_of(report, {"weather", "weather", "n2"});
+  auto seen = VirtualhostIndex(report).about({"weather", "weather", "n2"});
   ASSERT_TRUE(std::holds_alternative<Failed>(seen));
   EXPECT_EQ(std::get<Failed>(seen).failure.code, probe::errc::wrong_node);
 }
@@ -138,7 +139,7 @@ TEST(GroupRows, OutsideHaTheBrokerTellsNodesApart) {
   report.rows = {row("Memory", State::active)};
   report.rows[0].group = "";
   report.rows[0].node = "default";
-  auto seen = rows_of(report, {"weather", "weather", "n2"});
+  auto seen = VirtualhostIndex(report).about({"weather", "weather", "n2"});
   EXPECT_TRUE(std::get<VirtualhostSeen>(seen).row);
 }
 
@@ -147,7 +148,7 @@ TEST(GroupRows, PrefersTheMemberToAPlainVirtualhostOfTheSameName) {
   report.rows = {row("Memory", State::active), row("BDB_HA_REPLICA", State::unavailable)};
   report.rows[0].group = "";
   report.rows[0].node = "default";
-  auto seen = rows_of(report, {"weather", "weather", "n1"});
+  auto seen = VirtualhostIndex(report).about({"weather", "weather", "n1"});
   EXPECT_EQ(std::get<VirtualhostSeen>(seen).row, report.rows[1]);
 }
 
@@ -162,7 +163,7 @@ TEST(GroupRows, KeepsOnlyTheViewsOfTheConfiguredNode) {
   probe::PeerRow b = a;
   b.observer = "o1";
   report.peers = {a, b};
-  RolesSeen seen = std::get<RolesSeen>(rows_of(report, {"weather", "weather", "n1"}));
+  RolesSeen seen = std::get<RolesSeen>(RolesIndex(report).about({"weather", "weather", "n1"}));
   EXPECT_EQ(seen.own->name, "n1");
   EXPECT_EQ(seen.peers, std::vector<probe::PeerRow>{a});
 }

@@ -1,0 +1,86 @@
+// Agent::reconfigure: from one configuration to the next without a restart.
+#include <algorithm>
+
+#include "sidecar/agent/agent.hpp"
+#include "sidecar/agent/saved_group.hpp"
+
+namespace signpost::agent {
+namespace {
+
+// The answers in hand are about the same nodes.
+bool has_same_members(const config::Group& a, const config::Config& config_a,
+                      const config::Group& b, const config::Config& config_b) {
+  return a.ha_group == b.ha_group && a.virtualhost == b.virtualhost &&
+         std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(),
+                    [&](const config::Node& x, const config::Node& y) {
+                      return x.name == y.name &&
+                             config_a.brokers[x.broker].target == config_b.brokers[y.broker].target;
+                    });
+}
+
+}  // namespace
+
+std::unique_ptr<DecisionLoop> Agent::carry_over(std::shared_ptr<const config::Group> group,
+                                                const config::Config& next) {
+  for (auto& old : groups_) {
+    if (!old || old->group().name != group->name) continue;
+    if (!has_same_members(old->group(), *config_, *group, next))
+      return make_group(std::move(group), old->arbiter().saved());
+    auto loop = std::move(old);
+    loop->adopt(std::move(group));
+    return loop;
+  }
+  auto remembered = saved_.groups.find(group->name);
+  std::optional<decision::Saved> saved;
+  if (remembered != saved_.groups.end()) saved = to_decision(remembered->second, clock_);
+  return make_group(std::move(group), saved);
+}
+
+void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
+  std::vector<std::shared_ptr<Seat>> seats;
+  for (const config::Broker& broker : next->brokers) {
+    auto same = std::find_if(brokers_.begin(), brokers_.end(),
+                             [&](const auto& seat) { return seat->loop->broker() == broker; });
+    seats.push_back(same != brokers_.end() ? *same : make_seat(broker));
+  }
+  // From here on nothing can fail.
+  saved_ = state();
+  std::vector<std::unique_ptr<DecisionLoop>> groups;
+  for (const config::Group& group : next->groups)
+    groups.push_back(carry_over(std::shared_ptr<const config::Group>(next, &group), *next));
+  for (const auto& seat : brokers_) {
+    if (std::find(seats.begin(), seats.end(), seat) == seats.end()) seat->loop->retire();
+  }
+  for (const auto& seat : seats) {
+    bool is_new = std::find(brokers_.begin(), brokers_.end(), seat) == brokers_.end();
+    if (is_new && tasks_ != nullptr) tasks_->spawn(run_seat(seat));
+  }
+  groups_ = std::move(groups);
+  brokers_ = std::move(seats);
+  config_ = std::move(next);
+  assign_members();
+  if (publisher_ == nullptr) return;
+  publisher_->reconfigure(config_);
+  dirty_ = false;
+  on_change();
+}
+
+bool Agent::set_hold(const std::string& group, std::optional<decision::Hold> hold,
+                     const std::string& who, const std::string& why) {
+  for (auto& loop : groups_) {
+    if (loop->group().name != group) continue;
+    loop->set_hold(std::move(hold), who, why);
+    dirty_ = true;  // the hold itself is kept in the state file
+    flush();
+    return true;
+  }
+  return false;
+}
+
+const DecisionLoop* Agent::group(const std::string& name) const {
+  auto found = std::find_if(groups_.begin(), groups_.end(),
+                            [&](const auto& loop) { return loop->group().name == name; });
+  return found == groups_.end() ? nullptr : found->get();
+}
+
+}  // namespace signpost::agent
