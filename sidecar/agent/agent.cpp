@@ -26,6 +26,14 @@ std::optional<decision::Saved> saved_group(const runtime::State& state, const st
   return to_decision(found->second, clock);
 }
 
+Discovery::Members members_in(const runtime::State& state) {
+  Discovery::Members all;
+  for (const auto& [name, group] : state.groups) {
+    for (const runtime::SavedMember& m : group.members) all[name].push_back({m.node, m.broker});
+  }
+  return all;
+}
+
 std::uint32_t unix_seconds(const runtime::Clock& clock) {
   return static_cast<std::uint32_t>(
       std::chrono::floor<std::chrono::seconds>(clock.wall_now()).time_since_epoch().count());
@@ -36,7 +44,8 @@ std::uint32_t unix_seconds(const runtime::Clock& clock) {
 Agent::Agent(std::shared_ptr<const config::Config> config, const runtime::State& saved,
              MakeProber make_prober, runtime::Clock& clock, runtime::StateStore& store,
              history::Recorder& recorder)
-    : config_(std::move(config)),
+    : discovery_(std::make_unique<Discovery>(std::move(config), members_in(saved), clock.now())),
+      config_(discovery_->effective()),
       make_prober_(std::move(make_prober)),
       clock_(clock),
       store_(store),
@@ -69,7 +78,10 @@ std::unique_ptr<DecisionLoop> Agent::make_group(std::shared_ptr<const config::Gr
 }
 
 void Agent::assign_members() {
-  for (const auto& seat : brokers_) seat->members.clear();
+  for (std::size_t b = 0; b < brokers_.size(); ++b) {
+    brokers_[b]->index = b;
+    brokers_[b]->members.clear();
+  }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const auto& nodes = groups_[g]->group().nodes;
     for (std::size_t n = 0; n < nodes.size(); ++n)
@@ -111,6 +123,7 @@ void Agent::on_answer(Seat& seat, const BrokerAnswer& answer) {
   } else if (const auto* roles = std::get_if<probe::RolesReport>(&answer.result)) {
     decision::RolesIndex index(*roles);
     tell([&](const decision::Membership& who) { return index.about(who); });
+    if (discovery_->saw(seat.index, *roles, answer.finished)) apply_discovered();
   } else {
     const auto& failed = std::get<decision::Failed>(answer.result);
     tell([&](const decision::Membership&) { return decision::Said(failed); });
@@ -178,6 +191,7 @@ asio::awaitable<void> Agent::tick_loop() {
     co_await clock_.sleep_until(clock_.now() + tick_interval);
     for (const auto& g : groups_) g->tick();
     flush();
+    if (discovery_->tick(clock_.now())) apply_discovered();
     save_again();
   }
 }
@@ -196,11 +210,18 @@ runtime::State Agent::state() const {
   runtime::State s;
   s.serial = serial_;
   s.groups = saved_.groups;  // groups of an earlier configuration keep their generation
+  for (auto& [name, group] : s.groups) group.members.clear();
+  for (const auto& [name, members] : discovery_->members()) {
+    for (const Discovery::Member& m : members) s.groups[name].members.push_back({m.node, m.broker});
+  }
   for (const auto& g : groups_) {
     decision::Saved saved = g->arbiter().saved();
     // Never seen active and not held: there is nothing to remember.
     if (saved.generation == 0 && !saved.hold) continue;
-    s.groups[g->group().name] = to_saved(saved);
+    runtime::SavedGroup& kept = s.groups[g->group().name];
+    auto members = std::move(kept.members);
+    kept = to_saved(saved);
+    kept.members = std::move(members);
   }
   return s;
 }

@@ -13,6 +13,7 @@
 #include "probe/prober.hpp"
 #include "sidecar/agent/broker_loop.hpp"
 #include "sidecar/agent/decision_loop.hpp"
+#include "sidecar/agent/discovery.hpp"
 #include "sidecar/agent/publisher.hpp"
 #include "sidecar/runtime/state_store.hpp"
 #include "sidecar/runtime/task_group.hpp"
@@ -39,12 +40,13 @@ class Agent {
 
   /// Another configuration, without a restart. Brokers and groups that are the same go on as if
   /// nothing had happened; a group whose members changed keeps its generation, its active node and
-  /// its hold, and is asked anew.
+  /// its hold, and is asked anew. Discovered groups stay, as far as the new configuration has them.
   void reconfigure(std::shared_ptr<const config::Config> next);
   /// nullopt = release. False: no such group.
   bool set_hold(const std::string& group, std::optional<decision::Hold> hold,
                 const std::string& who, const std::string& why);
 
+  /// In force: the configured groups and the discovered ones.
   [[nodiscard]] const std::shared_ptr<const config::Config>& config() const { return config_; }
   [[nodiscard]] const std::vector<std::unique_ptr<DecisionLoop>>& groups() const { return groups_; }
   /// nullptr: no such group.
@@ -65,6 +67,7 @@ class Agent {
   /// One broker: its loop, and which nodes of which groups live there.
   struct Seat {
     std::unique_ptr<BrokerLoop> loop;
+    std::size_t index = 0;                                     // into Config::brokers
     std::vector<std::pair<std::size_t, std::size_t>> members;  // (group, node)
     bool heard = false;
   };
@@ -75,6 +78,8 @@ class Agent {
   std::unique_ptr<DecisionLoop> carry_over(std::shared_ptr<const config::Group> group,
                                            const config::Config& next);
   void assign_members();
+  void apply(std::shared_ptr<const config::Config> next);
+  void apply_discovered();
   void on_answer(Seat& seat, const BrokerAnswer& answer);
   void flush();
   void on_change();
@@ -85,6 +90,7 @@ class Agent {
   boost::asio::awaitable<void> publish_by(runtime::TimePoint deadline);
   boost::asio::awaitable<void> tick_loop();
 
+  std::unique_ptr<Discovery> discovery_;
   std::shared_ptr<const config::Config> config_;
   MakeProber make_prober_;
   runtime::Clock& clock_;

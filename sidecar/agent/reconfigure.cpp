@@ -1,10 +1,15 @@
 // Agent::reconfigure: from one configuration to the next without a restart.
 #include <algorithm>
+#include <map>
 
 #include "sidecar/agent/agent.hpp"
 #include "sidecar/agent/saved_group.hpp"
+#include "sidecar/runtime/logging.hpp"
 
 namespace signpost::agent {
+
+using runtime::Severity;
+
 namespace {
 
 // The answers in hand are about the same nodes.
@@ -16,6 +21,24 @@ bool has_same_members(const config::Group& a, const config::Config& config_a,
                       return x.name == y.name &&
                              config_a.brokers[x.broker].target == config_b.brokers[y.broker].target;
                     });
+}
+
+void log_difference(const config::Config& before, const config::Config& after) {
+  auto names = [](const config::Config& c) {
+    std::map<std::string, std::size_t> found;
+    for (const config::Group& g : c.groups)
+      if (g.discovered) found[g.name] = g.nodes.size();
+    return found;
+  };
+  auto old = names(before), now = names(after);
+  for (const auto& [name, nodes] : now) {
+    if (old.count(name) == 0 || old[name] != nodes)
+      runtime::log(Severity::notice, "group_discovered",
+                   {{"group", name}, {"nodes", std::to_string(nodes)}});
+  }
+  for (const auto& [name, nodes] : old) {
+    if (now.count(name) == 0) runtime::log(Severity::notice, "group_vanished", {{"group", name}});
+  }
 }
 
 }  // namespace
@@ -37,6 +60,27 @@ std::unique_ptr<DecisionLoop> Agent::carry_over(std::shared_ptr<const config::Gr
 }
 
 void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
+  auto discovery =
+      std::make_unique<Discovery>(std::move(next), discovery_->members(), clock_.now());
+  std::swap(discovery_, discovery);
+  try {
+    apply(discovery_->effective());
+  } catch (...) {
+    std::swap(discovery_, discovery);
+    throw;
+  }
+  apply_discovered();
+}
+
+void Agent::apply_discovered() {
+  for (const std::string& refusal : discovery_->take_refusals())
+    runtime::log(Severity::warning, "group_refused", {{"detail", refusal}});
+  if (discovery_->effective() == config_) return;
+  log_difference(*config_, *discovery_->effective());
+  apply(discovery_->effective());
+}
+
+void Agent::apply(std::shared_ptr<const config::Config> next) {
   std::vector<std::shared_ptr<Seat>> seats;
   for (const config::Broker& broker : next->brokers) {
     auto same = std::find_if(brokers_.begin(), brokers_.end(),

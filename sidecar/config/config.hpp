@@ -29,6 +29,10 @@ struct Broker {
   probe::Target target;        // password already read from its file
   Milliseconds interval{500};  // 10ms to 1m
   Milliseconds timeout{400};   // from 5ms; must be shorter than interval
+  // For groups that are discovered on it: what clients are sent to. Empty = nothing is discovered.
+  std::vector<std::string> address;  // up to 16 literals
+  std::optional<dns::Name> host;
+  std::string amqp;
   bool operator==(const Broker&) const = default;
 };
 
@@ -68,7 +72,18 @@ struct Group {
   Milliseconds hold_max{std::chrono::hours(8)};  // longest `signpost hold`, 1m to 30d
   Record record;
   Mode mode = Mode::serve;
+  bool discovered = false;
   bool operator==(const Group&) const = default;
+};
+
+/// [discover]: groups are made of what the brokers report, besides those that are configured.
+struct Discover {
+  std::string name;                           // "{group}.mq.example.com."
+  std::vector<std::string> include, exclude;  // patterns with * and ?; no include = every group
+  /// How long a member that its broker no longer reports stays one; 0s = until a restart.
+  Seconds grace{0};
+  Group like;  // everything but names, nodes and the record's name
+  bool operator==(const Discover&) const = default;
 };
 
 struct SoaSettings {
@@ -110,6 +125,7 @@ struct Log {
 struct Config {
   std::vector<Broker> brokers;
   std::vector<Group> groups;
+  std::optional<Discover> discover;
   std::optional<Serve> serve;
   Http http;
   Log log;

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t size_max = 1 << 20;  // octets; 1,000 groups need about 120 kB
+constexpr std::size_t size_max = 4 << 20;  // octets; 1,000 discovered groups need about 300 kB
 
 class Fd {
  public:

@@ -15,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sidecar/runtime/clock.hpp"
 
@@ -27,6 +28,12 @@ struct SavedHold {
   bool operator==(const SavedHold&) const = default;
 };
 
+/// A node of a discovered group, and the broker that it lives on, by their configured names.
+struct SavedMember {
+  std::string node, broker;
+  bool operator==(const SavedMember&) const = default;
+};
+
 struct SavedGroup {
   std::uint64_t generation = 0;
   std::optional<std::string> active;
@@ -34,6 +41,7 @@ struct SavedGroup {
   std::string action{};  // what a policy put in the place of the address: its word; empty = nothing
   std::optional<SavedHold> hold{};
   std::optional<std::string> published{};  // where clients were sent, when a hold was in force
+  std::vector<SavedMember> members{};      // of a discovered group; empty = it is configured
   bool operator==(const SavedGroup&) const = default;
 };
 

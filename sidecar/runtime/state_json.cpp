@@ -68,6 +68,12 @@ SavedGroup group_from(const json::value& v) {
   if (const json::value* hold = o.if_contains("hold"); hold != nullptr && !hold->is_null())
     g.hold = hold_from(hold->as_object());
   g.published = text(o, "published");
+  if (const json::value* members = o.if_contains("members"); members != nullptr) {
+    for (const json::value& m : members->as_array()) {
+      g.members.push_back(
+          {text(m.as_object(), "node").value_or(""), text(m.as_object(), "broker").value_or("")});
+    }
+  }
   return g;
 }
 
@@ -85,6 +91,11 @@ std::string to_json(const State& state) {
     if (!g.action.empty()) o["action"] = g.action;
     if (g.hold) o["hold"] = hold_json(*g.hold);
     if (g.published) o["published"] = *g.published;
+    if (!g.members.empty()) {
+      json::array& members = (o["members"] = json::array()).as_array();
+      for (const SavedMember& m : g.members)
+        members.push_back(json::object{{"node", m.node}, {"broker", m.broker}});
+    }
     groups[name] = std::move(o);
   }
   json::object root;

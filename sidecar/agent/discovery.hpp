@@ -1,0 +1,77 @@
+// Discovery: groups made of what the brokers report, so that a new virtualhost needs no edit. Pure.
+//
+// A group consists of the nodes that the brokers say they have of it (querybroker/virtualhostnode;
+// a node is listed in every state). A broker that is silent keeps what it said last. Groups that
+// are configured are not discovered. A group whose name does not make a host name, or makes that of
+// another group, is refused: names are never mangled.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "probe/observation.hpp"
+#include "sidecar/config/config.hpp"
+
+namespace signpost::agent {
+
+class Discovery {
+ public:
+  /// More is a mistake, or an attack: further groups are refused.
+  static constexpr std::size_t groups_max = 4096;
+
+  /// A member as the state file keeps it: by names, which outlive indices.
+  struct Member {
+    std::string node, broker;
+    bool operator==(const Member&) const = default;
+  };
+  /// By group.
+  using Members = std::map<std::string, std::vector<Member>>;
+
+  Discovery(std::shared_ptr<const config::Config> configured, const Members& remembered,
+            probe::TimePoint now);
+
+  /// What the broker at this index of Config::brokers has. True if effective() changed.
+  bool saw(std::size_t broker, const probe::RolesReport& report, probe::TimePoint now);
+  /// True if time alone changed effective(): a grace ended.
+  bool tick(probe::TimePoint now);
+
+  /// The configured and the discovered groups, these sorted by name.
+  [[nodiscard]] const std::shared_ptr<const config::Config>& effective() const {
+    return effective_;
+  }
+  [[nodiscard]] const std::shared_ptr<const config::Config>& configured() const {
+    return configured_;
+  }
+  [[nodiscard]] Members members() const;
+  /// Why groups were left out, one line each, since the last call.
+  std::vector<std::string> take_refusals();
+
+ private:
+  struct Seen {
+    std::string node;
+    probe::TimePoint last{};
+    bool operator==(const Seen&) const = default;
+  };
+  using ByBroker = std::map<std::size_t, Seen>;
+
+  [[nodiscard]] bool is_wanted(const std::string& group) const;
+  [[nodiscard]] bool has_run_out(const Seen& seen, std::size_t broker, probe::TimePoint now) const;
+  void refuse(const std::string& group, const std::string& why);
+  void rebuild();
+
+  std::shared_ptr<const config::Config> configured_;
+  std::shared_ptr<const config::Config> effective_;
+  std::set<std::string> configured_groups_;
+  std::map<std::string, ByBroker> groups_;
+  std::vector<probe::TimePoint> heard_;  // by broker: when it last said anything
+  std::map<std::string, std::string> refused_;
+  std::vector<std::string> refusals_;
+};
+
+/// "weather*", "?x": * any number of characters, ? exactly one. Case matters.
+bool matches(const std::string& pattern, const std::string& text);
+
+}  // namespace signpost::agent
