@@ -1,56 +1,12 @@
 // The whole agent on virtual time: real loops, real arbiter, real zone; brokers, disk and clock are
 // fakes.
-#include "sidecar/agent/agent.hpp"
-
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-
-#include "sidecar/agent/serve_publisher.hpp"
-#include "tests/support/fake_group.hpp"
-#include "tests/support/sim_clock.hpp"
+#include "tests/unit/sidecar/agent/agent_rig.hpp"
 
 namespace signpost::agent {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Rig {
-  boost::asio::io_context context{1};
-  test::SimClock clock{context};
-  test::FakeGroup group{clock};
-  test::FakeStore store;
-  history::NoRecorder recorder;
-  std::unique_ptr<Agent> agent;
-  std::unique_ptr<ServePublisher> publisher;
-  runtime::TaskGroup tasks{context.get_executor()};
-
-  Rig() = default;
-  Rig(const Rig&) = delete;
-  Rig& operator=(const Rig&) = delete;
-  ~Rig() {
-    tasks.request_stop();
-    boost::asio::co_spawn(context, tasks.join(),
-                          [](const std::exception_ptr& e) { EXPECT_FALSE(e); });
-    clock.run_for(1s);
-  }
-
-  void start(const runtime::State& saved = {}) {
-    agent = std::make_unique<Agent>(
-        group.shared_config(), saved, [this](const config::Broker& b) { return group.prober(b); },
-        clock, store, recorder);
-    publisher = std::make_unique<ServePublisher>(agent->config(), agent->wanted(), agent->serial());
-    agent->start(*publisher, tasks);
-  }
-  std::string address() const {
-    for (const auto& rrset : publisher->zone().rrsets) {
-      if (rrset.type == dns::RRType::a && rrset.owner == group.config().groups[0].record.name)
-        return dns::rdata_text(rrset.type, rrset.rdata[0]);
-    }
-    return publisher->zone().not_ready.empty() ? "none" : "not ready";
-  }
-  const decision::Decision& decision() const { return agent->groups()[0]->arbiter().decision(); }
-};
+using test::Rig;
 
 TEST(Agent, IsNotReadyUntilTheFirstRoundAndThenPublishes) {
   Rig r;

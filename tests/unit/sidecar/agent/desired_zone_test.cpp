@@ -65,6 +65,28 @@ TEST_F(DesiredZone, KeepsANameWithoutDataWhenItIsWithdrawn) {
                                       "_signpost.active.ha.test. TXT \"v=1 e=43 a=n2 o=-\""}));
 }
 
+TEST_F(DesiredZone, SaysNotReadyWhenThePolicyAsksForServfail) {
+  decision.active = "n2";
+  decision.action = decision::Action::servfail;
+  EXPECT_EQ(zone(),
+            (std::vector<std::string>{
+                "ha.test. NS ns1.ha.test.", "ns1.ha.test. A 127.0.0.1", "active.ha.test. not ready",
+                "_amqp._tcp.active.ha.test. not ready", "_signpost.active.ha.test. not ready"}));
+}
+
+TEST_F(DesiredZone, NamesTheFallbackAddressesInTheNodesPlace) {
+  config.groups[0].fallback = {"192.0.2.8", "192.0.2.9"};
+  config.groups[0].nodes[1].host = dns::Name::parse("n2.ha.test.").value();
+  decision.active = "n2";
+  decision.action = decision::Action::fallback;
+  decision.generation = 44;
+  EXPECT_EQ(zone(),
+            (std::vector<std::string>{"ha.test. NS ns1.ha.test.", "ns1.ha.test. A 127.0.0.1",
+                                      "active.ha.test. A 192.0.2.8", "active.ha.test. A 192.0.2.9",
+                                      "_amqp._tcp.active.ha.test. SRV 0 0 5672 active.ha.test.",
+                                      "_signpost.active.ha.test. TXT \"v=1 e=44 a=n2 o=-\""}));
+}
+
 TEST_F(DesiredZone, LeavesOutGroupsThatAreOnlyObserved) {
   config.groups[0].mode = config::Mode::observe;
   decision.active = "n2";

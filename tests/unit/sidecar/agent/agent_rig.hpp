@@ -1,0 +1,60 @@
+// Rig: the whole agent on virtual time: real loops, real arbiter, real zone; brokers, disk and
+// clock are fakes.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "sidecar/agent/agent.hpp"
+#include "sidecar/agent/serve_publisher.hpp"
+#include "tests/support/fake_group.hpp"
+#include "tests/support/sim_clock.hpp"
+
+namespace signpost::test {
+
+struct Rig {
+  boost::asio::io_context context{1};
+  SimClock clock{context};
+  FakeGroup group{clock};
+  config::Config configured = group.config();  // a test may change it before start()
+  FakeStore store;
+  history::NoRecorder recorder;
+  std::unique_ptr<agent::Agent> agent;
+  std::unique_ptr<agent::ServePublisher> publisher;
+  runtime::TaskGroup tasks{context.get_executor()};
+
+  Rig() = default;
+  Rig(const Rig&) = delete;
+  Rig& operator=(const Rig&) = delete;
+  ~Rig() {
+    tasks.request_stop();
+    boost::asio::co_spawn(context, tasks.join(),
+                          [](const std::exception_ptr& e) { EXPECT_FALSE(e); });
+    clock.run_for(std::chrono::seconds(1));
+  }
+
+  void start(const runtime::State& saved = {}) {
+    agent = std::make_unique<agent::Agent>(
+        std::make_shared<const config::Config>(configured), saved,
+        [this](const config::Broker& b) { return group.prober(b); }, clock, store, recorder);
+    publisher =
+        std::make_unique<agent::ServePublisher>(agent->config(), agent->wanted(), agent->serial());
+    agent->start(*publisher, tasks);
+  }
+  std::string address() const { return address(configured.groups[0].record.name.to_text()); }
+  /// What the zone says of a name: its first address, "not ready" or "none".
+  std::string address(const std::string& name) const {
+    dns::Name owner = dns::Name::parse(name).value();
+    for (const auto& rrset : publisher->zone().rrsets) {
+      if (rrset.type == dns::RRType::a && rrset.owner == owner)
+        return dns::rdata_text(rrset.type, rrset.rdata[0]);
+    }
+    for (const auto& entry : publisher->zone().not_ready)
+      if (entry.owner == owner) return "not ready";
+    return "none";
+  }
+  const decision::Decision& decision() const { return agent->groups()[0]->arbiter().decision(); }
+};
+
+}  // namespace signpost::test

@@ -1,0 +1,191 @@
+#include "sidecar/agent/discovery.hpp"
+
+#include "tests/unit/sidecar/agent/agent_rig.hpp"
+
+namespace signpost::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using probe::NodeRole;
+using probe::State;
+
+const probe::TimePoint t0{1000s};
+
+config::Config discovering(std::size_t brokers = 3) {
+  config::Config c;
+  for (std::size_t b = 1; b <= brokers; ++b) {
+    config::Broker broker;
+    broker.name = "b" + std::to_string(b);
+    broker.address = {"192.0.2." + std::to_string(b)};
+    c.brokers.push_back(broker);
+  }
+  c.discover.emplace();
+  c.discover->name = "{group}.ha.test.";
+  return c;
+}
+
+probe::RolesReport report(const std::vector<std::pair<std::string, std::string>>& nodes) {
+  probe::RolesReport r;
+  for (const auto& [group, node] : nodes) {
+    r.nodes.push_back(
+        {node, "BDB_HA", group, NodeRole::replica, State::active, State::active, {}, ""});
+  }
+  return r;
+}
+
+// "weather(n1@0,n2@1) ..."
+std::string shown(const Discovery& d) {
+  std::string all;
+  for (const config::Group& g : d.effective()->groups) {
+    all += (all.empty() ? "" : " ") + g.name + "(";
+    for (const config::Node& n : g.nodes)
+      all += (&n == &g.nodes.front() ? "" : ",") + n.name + "@" + std::to_string(n.broker);
+    all += ")";
+  }
+  return all;
+}
+
+struct Found : testing::Test {
+  config::Config config = discovering();
+  std::unique_ptr<Discovery> d;
+  Discovery& make(const Discovery::Members& remembered = {}) {
+    d = std::make_unique<Discovery>(std::make_shared<const config::Config>(config), remembered, t0);
+    return *d;
+  }
+};
+
+TEST_F(Found, AGroupOfTheNodesThatBrokersReport) {
+  make();
+  EXPECT_TRUE(d->saw(0, report({{"weather", "w1"}, {"orders", "o1"}}), t0));
+  EXPECT_TRUE(d->saw(2, report({{"weather", "w3"}}), t0));
+  EXPECT_EQ(shown(*d), "orders(o1@0) weather(w1@0,w3@2)");
+  const config::Group& orders = d->effective()->groups[0];
+  EXPECT_EQ(orders.record.name.to_text(), "orders.ha.test.");
+  EXPECT_EQ(orders.nodes[0].address, std::vector<std::string>{"192.0.2.1"});
+  EXPECT_EQ(orders.policy.nodes, std::vector<std::string>{"o1"});
+  EXPECT_TRUE(orders.discovered);
+}
+
+TEST_F(Found, NothingNewIsNoChange) {
+  make();
+  EXPECT_TRUE(d->saw(0, report({{"weather", "w1"}}), t0));
+  auto before = d->effective();
+  EXPECT_FALSE(d->saw(0, report({{"weather", "w1"}}), t0 + 1s));
+  EXPECT_EQ(d->effective(), before);
+}
+
+TEST_F(Found, ANodeOutsideAnyGroupIsNone) {
+  make();
+  EXPECT_FALSE(d->saw(0, report({{"", "default"}}), t0));
+}
+
+TEST_F(Found, ConfiguredGroupsAreLeftAlone) {
+  config.groups.resize(1);
+  config.groups[0].name = "wx";
+  config.groups[0].ha_group = "weather";
+  config.groups[0].record.name = dns::Name::parse("orders.ha.test.").value();
+  make();
+  d->saw(0, report({{"weather", "w1"}, {"orders", "o1"}}), t0);
+  EXPECT_EQ(shown(*d), "wx()") << "and its name is taken";
+  EXPECT_EQ(d->take_refusals(),
+            std::vector<std::string>{"group \"orders\" is not published: another group has the "
+                                     "name orders.ha.test. already"});
+}
+
+TEST_F(Found, OnlyWhatThePatternsWant) {
+  config.discover->include = {"w*", "?rders"};
+  config.discover->exclude = {"*-test"};
+  make();
+  d->saw(0, report({{"weather", "a"}, {"weather-test", "b"}, {"orders", "c"}, {"x", "d"}}), t0);
+  EXPECT_EQ(shown(*d), "orders(c@0) weather(a@0)");
+}
+
+TEST_F(Found, NamesThatMakeNoHostNameAreRefusedOnce) {
+  make();
+  d->saw(0, report({{"a_b", "n"}, {"a.b", "m"}, {"-a", "o"}, {std::string(64, 'a'), "p"}}), t0);
+  EXPECT_EQ(shown(*d), "");
+  EXPECT_EQ(d->take_refusals().size(), 4u);
+  d->saw(0, report({{"a_b", "other"}}), t0 + 1s);
+  EXPECT_EQ(d->take_refusals().size(), 0u);
+}
+
+TEST_F(Found, TwoGroupsOfOneNameAreTold) {
+  make();
+  d->saw(0, report({{"Weather", "a"}, {"weather", "b"}}), t0);
+  EXPECT_EQ(shown(*d), "Weather(a@0)");
+  EXPECT_EQ(d->take_refusals().size(), 1u);
+}
+
+TEST_F(Found, ABrokerWithoutAnAddressFeedsNothing) {
+  config.brokers[0].address.clear();
+  make();
+  EXPECT_FALSE(d->saw(0, report({{"weather", "w1"}}), t0));
+}
+
+TEST_F(Found, ASecondNodeOfTheGroupOnOneBrokerIsIgnored) {
+  make();
+  d->saw(0, report({{"weather", "w1"}, {"weather", "w2"}}), t0);
+  EXPECT_EQ(shown(*d), "weather(w1@0)");
+  EXPECT_FALSE(d->saw(0, report({{"weather", "w1"}, {"weather", "w2"}}), t0 + 1s));
+}
+
+TEST_F(Found, WithoutAGraceAMemberStays) {
+  make();
+  d->saw(0, report({{"weather", "w1"}}), t0);
+  EXPECT_FALSE(d->saw(0, report({}), t0 + 1h));
+  EXPECT_EQ(shown(*d), "weather(w1@0)");
+}
+
+TEST_F(Found, AfterTheGraceAMemberGoesAndWithTheLastOneTheGroup) {
+  config.discover->grace = 60s;
+  make();
+  d->saw(0, report({{"weather", "w1"}}), t0);
+  d->saw(1, report({{"weather", "w2"}}), t0);
+  EXPECT_FALSE(d->saw(0, report({}), t0 + 59s));
+  EXPECT_TRUE(d->saw(0, report({}), t0 + 60s));
+  EXPECT_EQ(shown(*d), "weather(w2@1)") << "b2 is silent: it says nothing about its node";
+  d->saw(1, report({}), t0 + 61s);
+  EXPECT_EQ(shown(*d), "");
+}
+
+TEST_F(Found, WhatWasRememberedIsThereBeforeAnyBrokerIsAsked) {
+  make();
+  d->saw(0, report({{"weather", "w1"}}), t0);
+  d->saw(1, report({{"weather", "w2"}}), t0);
+  Discovery::Members members = d->members();
+  config.brokers.erase(config.brokers.begin());
+  make(members);
+  EXPECT_EQ(shown(*d), "weather(w2@0)") << "found by the broker's name";
+}
+
+TEST_F(Found, NoMoreThanTheBound) {
+  make();
+  std::vector<std::pair<std::string, std::string>> many;
+  for (std::size_t i = 0; i < Discovery::groups_max + 5; ++i)
+    many.emplace_back("g" + std::to_string(i), "n" + std::to_string(i));
+  d->saw(0, report(many), t0);
+  EXPECT_EQ(d->effective()->groups.size(), Discovery::groups_max);
+  EXPECT_EQ(d->take_refusals().size(), 5u);
+}
+
+TEST(Matches, Globs) {
+  struct Row {
+    const char *pattern, *text;
+    bool hit;
+  };
+  for (const Row& row : {Row{"", "", true},
+                         {"", "a", false},
+                         {"*", "", true},
+                         {"*", "abc", true},
+                         {"a*c", "abbc", true},
+                         {"a*c", "abbd", false},
+                         {"?", "a", true},
+                         {"?", "", false},
+                         {"*a*b", "xaxbxb", true},
+                         {"A", "a", false}}) {
+    EXPECT_EQ(matches(row.pattern, row.text), row.hit) << row.pattern << " " << row.text;
+  }
+}
+
+}  // namespace
+}  // namespace signpost::agent

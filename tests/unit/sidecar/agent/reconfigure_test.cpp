@@ -1,0 +1,164 @@
+// Another configuration without a restart, and groups that are discovered, on virtual time.
+#include "tests/unit/sidecar/agent/agent_rig.hpp"
+
+namespace signpost::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Rig;
+
+struct Reconfigure : testing::Test {
+  Rig r;
+  void steady() {
+    r.group.elect("n1", 100s);
+    r.start();
+    r.clock.run_for(5100ms);
+  }
+  void apply(const config::Config& c) {
+    r.agent->reconfigure(std::make_shared<const config::Config>(c));
+  }
+  std::uint64_t generation() { return r.decision().generation; }
+};
+
+TEST_F(Reconfigure, AnotherTtlIsPublishedAtOnceAndChangesNothingElse) {
+  steady();
+  std::uint64_t before = generation();
+  int asked = r.group["n1"].virtualhost_requests;
+  config::Config next = r.configured;
+  next.groups[0].record.ttl = std::chrono::seconds(7);
+  apply(next);
+  EXPECT_EQ(r.publisher->zone().rrsets[2].ttl, 7u);
+  EXPECT_EQ(r.address(), "127.0.0.11");
+  EXPECT_EQ(generation(), before);
+  EXPECT_EQ(r.decision().reason, decision::Reason::single_active);
+  EXPECT_EQ(r.group["n1"].virtualhost_requests, asked) << "its loop goes on";
+  r.clock.run_for(500ms);
+  EXPECT_EQ(r.group["n1"].virtualhost_requests, asked + 1);
+}
+
+TEST_F(Reconfigure, ANodesAddressIsPublishedAtOnce) {
+  steady();
+  config::Config next = r.configured;
+  next.groups[0].nodes[0].address = {"192.0.2.77"};
+  apply(next);
+  EXPECT_EQ(r.address(), "192.0.2.77");
+}
+
+TEST_F(Reconfigure, AnotherPolicyKeepsWhatWasSeen) {
+  steady();
+  config::Config next = r.configured;
+  next.groups[0].policy.on_none = {decision::Action::withdraw, 2s};
+  apply(next);
+  r.group.kill("n1");
+  r.clock.run_for(1s);
+  EXPECT_EQ(r.decision().action, decision::Action::keep);
+  r.clock.run_for(2s);
+  EXPECT_EQ(r.decision().action, decision::Action::withdraw);
+  EXPECT_EQ(r.address(), "none");
+}
+
+TEST_F(Reconfigure, ANodeMoreKeepsTheActiveNodeTheGenerationAndTheHold) {
+  steady();
+  r.agent->set_hold("weather",
+                    decision::Hold{decision::Hold::Kind::freeze,
+                                   "",
+                                   "x",
+                                   "ops",
+                                   r.clock.now() + 1h,
+                                   {},
+                                   r.clock.wall_now() + 1h},
+                    "ops", "x");
+  std::uint64_t before = generation();
+  config::Config next = r.configured;
+  next.groups[0].nodes.pop_back();
+  next.groups[0].policy.nodes.pop_back();
+  apply(next);
+  EXPECT_EQ(r.address(), "127.0.0.11");
+  EXPECT_GE(generation(), before);
+  EXPECT_TRUE(r.agent->groups()[0]->arbiter().hold());
+}
+
+TEST_F(Reconfigure, ABrokerThatIsGoneIsAskedNoMore) {
+  steady();
+  config::Config next = r.configured;
+  next.brokers.pop_back();
+  next.groups[0].nodes.pop_back();
+  next.groups[0].policy.nodes.pop_back();
+  apply(next);
+  r.clock.run_for(1s);
+  int asked = r.group["n3"].virtualhost_requests;
+  r.clock.run_for(10s);
+  EXPECT_EQ(r.group["n3"].virtualhost_requests, asked);
+  EXPECT_EQ(r.address(), "127.0.0.11");
+}
+
+TEST_F(Reconfigure, AGroupThatIsGoneLeavesTheZoneAndKeepsItsGeneration) {
+  steady();
+  std::uint64_t before = generation();
+  config::Config next = r.configured;
+  next.groups.clear();
+  apply(next);
+  EXPECT_EQ(r.address(), "none");
+  EXPECT_EQ(r.agent->state().groups["weather"].generation, before);
+  apply(r.configured);
+  EXPECT_EQ(r.address(), "127.0.0.11") << "it comes back with what was published";
+}
+
+TEST_F(Reconfigure, AProberThatCannotBeMadeLeavesEverythingAsItWas) {
+  steady();
+  config::Config next = r.configured;
+  next.groups.clear();
+  next.brokers[0].name = "unknown";  // the fake group throws
+  EXPECT_THROW(apply(next), std::out_of_range);
+  EXPECT_EQ(r.address(), "127.0.0.11");
+  r.clock.run_for(5s);
+  EXPECT_EQ(r.decision().reason, decision::Reason::single_active);
+}
+
+struct Discovering : Reconfigure {
+  Discovering() {
+    config::Config& c = r.configured;
+    c.discover.emplace();
+    c.discover->name = "{group}.ha.test.";
+    for (std::size_t b = 0; b < c.brokers.size(); ++b)
+      c.brokers[b].address = c.groups[0].nodes[b].address;
+    c.groups.clear();
+  }
+};
+
+TEST_F(Discovering, AGroupIsFoundAndPublished) {
+  steady();
+  ASSERT_EQ(r.agent->groups().size(), 1u);
+  EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.11");
+  r.group.elect("n2", 106s);
+  r.clock.run_for(1s);
+  EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.12");
+}
+
+TEST_F(Discovering, AfterARestartItsNameIsNeverDenied) {
+  steady();
+  runtime::State saved = runtime::parse_state(to_json(r.store.newest)).state;
+  Rig again;
+  again.configured = r.configured;
+  for (const char* node : {"n1", "n2", "n3"}) again.group.kill(node);
+  again.start(saved);
+  EXPECT_EQ(again.address("weather.ha.test."), "127.0.0.11");
+  again.clock.run_for(10s);
+  EXPECT_EQ(again.address("weather.ha.test."), "127.0.0.11");
+}
+
+TEST_F(Discovering, AReloadKeepsWhatWasFound) {
+  steady();
+  std::uint64_t before = generation();
+  config::Config next = r.configured;
+  next.discover->like.record.ttl = std::chrono::seconds(9);
+  apply(next);
+  EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.11");
+  EXPECT_EQ(generation(), before);
+  next.discover.reset();
+  apply(next);
+  EXPECT_EQ(r.address("weather.ha.test."), "none");
+}
+
+}  // namespace
+}  // namespace signpost::agent
