@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "probe/http_answer.hpp"
+#include "probe/http_date.hpp"
 #include "probe/management_reply.hpp"
 #include "probe/management_request.hpp"
 #include "probe/quote.hpp"
@@ -37,12 +38,17 @@ Failure failure(errc code, std::string detail) { return {code, std::move(detail)
 /// The kept connection to one broker, and the three questions ready to send.
 class ManagementProber::Connection {
  public:
+  /// The body of a 200, and when the broker says it was made.
+  struct Reply {
+    std::string body;
+    std::optional<WallTime> date;
+  };
+
   Connection(const asio::any_io_executor& executor, Target target,
              std::shared_ptr<dns::StubResolver> resolver);
 
-  /// The body of a 200, or a failure that says where. The connection stays open only if it is fit
-  /// for another request.
-  asio::awaitable<Result<std::string>> get(const Secret& request, TimePoint deadline);
+  /// A failure says where. The connection stays open only if it is fit for another request.
+  asio::awaitable<Result<Reply>> get(const Secret& request, TimePoint deadline);
 
   /// Passes on what was made of a body. If that failed, the connection ends as well.
   template <class T>
@@ -84,24 +90,27 @@ ManagementProber::ManagementProber(asio::any_io_executor executor, Target target
 ManagementProber::~ManagementProber() = default;
 
 asio::awaitable<Result<VirtualhostReport>> ManagementProber::virtualhosts(TimePoint deadline) {
-  const auto body = co_await connection_->get(connection_->virtualhosts(), deadline);
-  if (!body) co_return body.error();
-  co_return connection_->understood(parse_virtualhosts(*body), "virtualhost");
+  const auto reply = co_await connection_->get(connection_->virtualhosts(), deadline);
+  if (!reply) co_return reply.error();
+  auto report = connection_->understood(parse_virtualhosts(reply->body), "virtualhost");
+  if (report) report->broker_time = reply->date;
+  co_return report;
 }
 
 asio::awaitable<Result<RolesReport>> ManagementProber::roles(TimePoint deadline) {
   RolesReport report;
-  const auto nodes_body = co_await connection_->get(connection_->nodes(), deadline);
-  if (!nodes_body) co_return nodes_body.error();
-  auto nodes = connection_->understood(parse_nodes(*nodes_body), "virtualhostnode");
+  const auto nodes_reply = co_await connection_->get(connection_->nodes(), deadline);
+  if (!nodes_reply) co_return nodes_reply.error();
+  auto nodes = connection_->understood(parse_nodes(nodes_reply->body), "virtualhostnode");
   if (!nodes) co_return nodes.error();
   report.nodes = std::move(*nodes);
 
-  const auto peers_body = co_await connection_->get(connection_->peers(), deadline);
-  if (!peers_body) co_return peers_body.error();
-  auto peers = connection_->understood(parse_peers(*peers_body), "remotereplicationnode");
+  const auto peers_reply = co_await connection_->get(connection_->peers(), deadline);
+  if (!peers_reply) co_return peers_reply.error();
+  auto peers = connection_->understood(parse_peers(peers_reply->body), "remotereplicationnode");
   if (!peers) co_return peers.error();
   report.peers = std::move(*peers);
+  report.broker_time = peers_reply->date;
   co_return report;
 }
 
@@ -133,8 +142,8 @@ class ManagementProber::Connection::CloseUnlessKept {
   bool kept_ = false;
 };
 
-asio::awaitable<Result<std::string>> ManagementProber::Connection::get(const Secret& request,
-                                                                       TimePoint deadline) {
+asio::awaitable<Result<ManagementProber::Connection::Reply>> ManagementProber::Connection::get(
+    const Secret& request, TimePoint deadline) {
   const TimePoint started = TimePoint::clock::now();
   if (started >= deadline) co_return placed(failure(errc::timed_out, "no time was left to ask"));
   CloseUnlessKept connection(stream_);
@@ -155,7 +164,8 @@ asio::awaitable<Result<std::string>> ManagementProber::Connection::get(const Sec
     co_return placed(refusal(target_, status));
   }
   if (answer.reusable()) connection.keep();
-  co_return answer.take_body();
+  Reply reply{answer.take_body(), parse_http_date(answer.header("Date"))};
+  co_return reply;
 }
 
 asio::awaitable<Result<void>> ManagementProber::Connection::exchange(const Secret& request,

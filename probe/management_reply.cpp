@@ -16,19 +16,23 @@ namespace signpost::probe {
 namespace {
 
 constexpr std::size_t text_max = 1024;  // octets of a cell; real names have a few dozen
+constexpr std::size_t list_max = 256;   // entries of a list; real groups have up to nine members
 
-enum class Null { allowed, refused };
+/// What a null or odd cell does: a null is fine; a null spoils the answer; nothing odd spoils it.
+enum class Cells { nullable, needed, optional };
 
 /// One column: what to select, the header it comes back under, the field it fills. The same list
 /// makes the question and reads the answer.
 template <class Row>
 struct Column {
-  using Field = std::variant<std::string Row::*, State Row::*, NodeRole Row::*,
-                             std::optional<WallTime> Row::*, std::optional<std::int64_t> Row::*>;
+  using Field =
+      std::variant<std::string Row::*, State Row::*, NodeRole Row::*,
+                   std::optional<WallTime> Row::*, std::optional<std::int64_t> Row::*,
+                   std::optional<bool> Row::*, std::optional<std::vector<std::string>> Row::*>;
   const char* select;  // "$parent.x" is attribute x of the virtualhost node
   const char* header;
   Field field;
-  Null null = Null::allowed;
+  Cells cells = Cells::nullable;
 };
 
 constexpr Column<VirtualhostRow> virtualhost_columns[] = {
@@ -37,28 +41,34 @@ constexpr Column<VirtualhostRow> virtualhost_columns[] = {
     {"$parent.role", "nodeRole", &VirtualhostRow::role},
     {"$parent.state", "nodeState", &VirtualhostRow::node_state},
     {"$parent.groupName", "groupName", &VirtualhostRow::group},
-    {"name", "name", &VirtualhostRow::name, Null::refused},
-    {"type", "type", &VirtualhostRow::type, Null::refused},
-    {"state", "state", &VirtualhostRow::state, Null::refused},
+    {"name", "name", &VirtualhostRow::name, Cells::needed},
+    {"type", "type", &VirtualhostRow::type, Cells::needed},
+    {"state", "state", &VirtualhostRow::state, Cells::needed},
     {"lastOpenedTime", "lastOpenedTime", &VirtualhostRow::last_opened},
 };
 
 constexpr Column<NodeRow> node_columns[] = {
-    {"name", "name", &NodeRow::name, Null::refused},
-    {"type", "type", &NodeRow::type, Null::refused},
+    {"name", "name", &NodeRow::name, Cells::needed},
+    {"type", "type", &NodeRow::type, Cells::needed},
     {"groupName", "groupName", &NodeRow::group},
     {"role", "role", &NodeRow::role},
-    {"state", "state", &NodeRow::state, Null::refused},
+    {"state", "state", &NodeRow::state, Cells::needed},
     {"desiredState", "desiredState", &NodeRow::desired_state},
     {"lastUpdatedTime", "lastUpdatedTime", &NodeRow::last_updated},
     {"address", "address", &NodeRow::address},
+    {"priority", "priority", &NodeRow::priority, Cells::optional},
+    {"quorumOverride", "quorumOverride", &NodeRow::quorum_override, Cells::optional},
+    {"designatedPrimary", "designatedPrimary", &NodeRow::designated_primary, Cells::optional},
+    {"lastKnownReplicationTransactionId", "transactionId", &NodeRow::transaction_id,
+     Cells::optional},
+    {"permittedNodes", "permittedNodes", &NodeRow::permitted_nodes, Cells::optional},
 };
 
 constexpr Column<PeerRow> peer_columns[] = {
     {"$parent.name", "observer", &PeerRow::observer},
-    {"name", "name", &PeerRow::name, Null::refused},
+    {"name", "name", &PeerRow::name, Cells::needed},
     {"role", "role", &PeerRow::role},
-    {"state", "state", &PeerRow::state, Null::refused},
+    {"state", "state", &PeerRow::state, Cells::needed},
     {"address", "address", &PeerRow::address},
     {"joinTime", "joinTime", &PeerRow::join_time},
     {"lastKnownReplicationTransactionId", "transactionId", &PeerRow::transaction_id},
@@ -138,6 +148,29 @@ const char* fill(std::optional<std::int64_t>& field, const Cell& cell) {
   return nullptr;
 }
 
+const char* fill(std::optional<bool>& field, const Cell& cell) {
+  if (cell.is_null()) return nullptr;
+  if (!cell.is_boolean()) return "a boolean";
+  field = cell.boolean();
+  return nullptr;
+}
+
+/// Sorted, for the broker's order is that of a set.
+const char* fill(std::optional<std::vector<std::string>>& field, const Cell& cell) {
+  constexpr const char* texts_wanted = "a list of at most 256 short strings";
+  if (cell.is_null()) return nullptr;
+  if (!cell.is_list() || cell.list_size() > list_max) return texts_wanted;
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < cell.list_size(); ++i) {
+    const Cell item = cell.list_item(i);
+    if (!item.is_text() || item.text().size() > text_max) return texts_wanted;
+    texts.emplace_back(item.text());
+  }
+  std::ranges::sort(texts);
+  field = std::move(texts);
+  return nullptr;
+}
+
 Failure wrong_cell(std::size_t row, const char* header, std::string_view what) {
   return {errc::malformed_reply, fmt::format("row {}, column {}: {}", row + 1, header, what)};
 }
@@ -156,7 +189,8 @@ Result<std::vector<Row>> read_rows(std::string_view json, std::span<const Column
       const Cell cell = table->cell(r, c);
       const char* wanted =
           std::visit([&](auto field) { return fill(rows[r].*field, cell); }, column.field);
-      if (cell.is_null() && column.null == Null::refused) wanted = string_wanted;
+      if (column.cells == Cells::optional) continue;
+      if (cell.is_null() && column.cells == Cells::needed) wanted = string_wanted;
       if (wanted) {
         return wrong_cell(r, column.header,
                           fmt::format("expected {}, got {}", wanted, cell.kind()));

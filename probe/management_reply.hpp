@@ -3,7 +3,8 @@
 //
 // Strict where a decision hangs on it (headers and types of cells), tolerant where brokers differ:
 // unknown words become State::other, null cells are allowed everywhere except name, type and state;
-// extra keys are ignored. Depth, size and numbers are bounded.
+// extra keys are ignored. Cells that only warnings are made of (priority, permittedNodes, ...) are
+// absent when they are odd: they must not cost the answer. Depth, size and numbers are bounded.
 #pragma once
 
 #include <string_view>

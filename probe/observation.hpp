@@ -57,6 +57,14 @@ struct NodeRow {
   State desired_state{};
   std::optional<WallTime> last_updated;
   std::string address;  // replication address, not for clients
+
+  // What a person set or forgot; absent for nodes that are not members of an HA group.
+  std::optional<std::int64_t> priority{};         // 0 = never elected
+  std::optional<std::int64_t> quorum_override{};  // 0 = none; else the group size JE counts with
+  std::optional<bool> designated_primary{};       // counts in groups of two only
+  std::optional<std::int64_t> transaction_id{};   // JE's VLSN of the last transaction's end
+  /// Replication addresses, sorted; empty = anybody may join.
+  std::optional<std::vector<std::string>> permitted_nodes{};
   bool operator==(const NodeRow&) const = default;
 };
 
@@ -74,15 +82,22 @@ struct PeerRow {
 };
 
 /// The whole answer of one broker, all groups. Rows are sorted by node and name: the broker's order
-/// is not stable.
+/// is not stable. Two reports are equal if their rows are: the broker's clock is no part of what it
+/// says about its nodes.
 struct VirtualhostReport {
   std::vector<VirtualhostRow> rows;
-  bool operator==(const VirtualhostReport&) const = default;
+  /// The broker's clock when it answered, cut to the second (header Date); absent if it sent none
+  /// that can be read.
+  std::optional<WallTime> broker_time{};
+  bool operator==(const VirtualhostReport& other) const { return rows == other.rows; }
 };
 struct RolesReport {
   std::vector<NodeRow> nodes;
   std::vector<PeerRow> peers;
-  bool operator==(const RolesReport&) const = default;
+  std::optional<WallTime> broker_time{};
+  bool operator==(const RolesReport& other) const {
+    return nodes == other.nodes && peers == other.peers;
+  }
 };
 
 }  // namespace signpost::probe

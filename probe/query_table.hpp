@@ -6,6 +6,7 @@
 // 100,000 rows.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <memory>
 #include <span>
@@ -24,8 +25,13 @@ class Cell {
   [[nodiscard]] bool is_null() const { return value_->is_null(); }
   [[nodiscard]] bool is_text() const { return value_->is_string(); }
   [[nodiscard]] bool is_number() const { return value_->is_number(); }
+  [[nodiscard]] bool is_boolean() const { return value_->is_bool(); }
+  [[nodiscard]] bool is_list() const { return value_->is_array(); }
   [[nodiscard]] std::string_view text() const { return value_->get_string(); }
   [[nodiscard]] double number() const { return value_->to_number<double>(); }
+  [[nodiscard]] bool boolean() const { return value_->get_bool(); }
+  [[nodiscard]] std::size_t list_size() const { return value_->get_array().size(); }
+  [[nodiscard]] Cell list_item(std::size_t i) const { return Cell(value_->get_array()[i]); }
   /// "a string", "null", ...: for messages.
   [[nodiscard]] const char* kind() const;
 

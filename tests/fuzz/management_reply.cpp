@@ -45,7 +45,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto nodes = parse_nodes(json)) {
     require(std::ranges::is_sorted(*nodes, {}, &NodeRow::name));
-    for (const NodeRow& node : *nodes) check_time(node.last_updated);
+    for (const NodeRow& node : *nodes) {
+      check_time(node.last_updated);
+      require(node.priority.value_or(0) >= 0 && node.transaction_id.value_or(0) >= 0);
+      if (!node.permitted_nodes) continue;
+      require(node.permitted_nodes->size() <= 256);
+      require(std::ranges::is_sorted(*node.permitted_nodes));
+      for (const std::string& address : *node.permitted_nodes) check_text(address);
+    }
   } else {
     check_failure(nodes.error());
   }

@@ -12,6 +12,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "probe/http_date.hpp"
 #include "probe/management_reply.hpp"
 #include "tests/support/deaf_port.hpp"
 #include "tests/support/fake_broker.hpp"
@@ -74,11 +75,23 @@ TEST_F(ManagementProberTest, ReadsRolesWithTwoQueriesOnOneConnection) {
   ASSERT_TRUE(report) << report.error().detail;
   EXPECT_EQ(report->nodes, *parse_nodes(nodes));
   EXPECT_EQ(report->peers, *parse_peers(peers));
+  EXPECT_TRUE(report->broker_time);
   EXPECT_EQ(broker.connections(), 1);
   ASSERT_EQ(broker.requests().size(), 2u);
   EXPECT_THAT(broker.requests()[0], StartsWith("GET /api/latest/querybroker/virtualhostnode?"));
   EXPECT_THAT(broker.requests()[1],
               StartsWith("GET /api/latest/querybroker/remotereplicationnode?"));
+}
+
+TEST_F(ManagementProberTest, TakesTheBrokersClockFromTheHead) {
+  start({ok(master), raw("HTTP/1.1 200 OK\r\nDate: yesterday\r\n\r\n" + master)});
+  const auto report = ask();
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->broker_time, parse_http_date("Wed, 25 Nov 2026 01:05:20 GMT"));
+  const auto undated = ask();
+  ASSERT_TRUE(undated) << undated.error().detail;
+  EXPECT_FALSE(undated->broker_time);
+  EXPECT_EQ(*report, *undated) << "the clock is no part of the rows";
 }
 
 TEST_F(ManagementProberTest, SendsCredentialsWithEachRequest) {

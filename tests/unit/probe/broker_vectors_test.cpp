@@ -70,14 +70,19 @@ TEST(BrokerVectors, WaitingNodeHasNoVirtualhost) {
 TEST(BrokerVectors, WaitingNodeIsStillANode) {
   const auto nodes = parse_nodes(vector_text("broker/waiting-virtualhostnode.json"));
   ASSERT_TRUE(nodes);
-  const std::vector<NodeRow> expected{{.name = "n3",
-                                       .type = "BDB_HA",
-                                       .group = "weather",
-                                       .role = NodeRole::waiting,
-                                       .state = State::active,
-                                       .desired_state = State::active,
-                                       .last_updated = at(1795568735799),
-                                       .address = "127.0.0.13:5000"}};
+  const std::vector<NodeRow> expected{
+      {.name = "n3",
+       .type = "BDB_HA",
+       .group = "weather",
+       .role = NodeRole::waiting,
+       .state = State::active,
+       .desired_state = State::active,
+       .last_updated = at(1795578536507),
+       .address = "127.0.0.13:5000",
+       .priority = 1,
+       .quorum_override = 0,
+       .designated_primary = false,
+       .permitted_nodes = {{"127.0.0.11:5000", "127.0.0.12:5000", "127.0.0.13:5000"}}}};
   EXPECT_EQ(*nodes, expected);
 }
 
@@ -88,6 +93,34 @@ TEST(BrokerVectors, StoppedNodeIsDetached) {
   EXPECT_EQ(nodes->at(0).role, NodeRole::detached);
   EXPECT_EQ(nodes->at(0).state, State::stopped);
   EXPECT_EQ(nodes->at(0).desired_state, State::stopped);
+}
+
+TEST(BrokerVectors, MasterKnowsItsTransactionIdAndAStoppedNodeDoesNot) {
+  EXPECT_EQ(parse_nodes(vector_text("broker/master-virtualhostnode.json"))->at(0).transaction_id,
+            62);
+  EXPECT_FALSE(
+      parse_nodes(vector_text("broker/stopped-virtualhostnode.json"))->at(0).transaction_id);
+}
+
+TEST(BrokerVectors, SettingsAreThoseThatWereMade) {
+  const auto nodes = parse_nodes(vector_text("broker/settings-virtualhostnode.json"));
+  ASSERT_TRUE(nodes);
+  const NodeRow& n2 = nodes->at(0);
+  EXPECT_EQ(n2.priority, 0);
+  EXPECT_EQ(n2.quorum_override, 1);
+  EXPECT_EQ(n2.designated_primary, true);
+  const std::vector<std::string> sorted{"127.0.0.11:5000", "127.0.0.12:5000", "127.0.0.13:5000",
+                                        "127.0.0.14:5000"};
+  EXPECT_EQ(n2.permitted_nodes, sorted);
+}
+
+TEST(BrokerVectors, NodeOfAnotherTypeHasNoSettings) {
+  const auto nodes = parse_nodes(vector_text("broker/master-and-plain-virtualhostnode.json"));
+  ASSERT_TRUE(nodes);
+  const NodeRow& plain = nodes->at(1);
+  EXPECT_EQ(plain.name, "plain");
+  EXPECT_FALSE(plain.priority || plain.quorum_override || plain.designated_primary ||
+               plain.transaction_id || plain.permitted_nodes);
 }
 
 TEST(BrokerVectors, NodeOfAnotherTypeHasNullsAndClaims) {
@@ -135,10 +168,19 @@ TEST(BrokerVectors, DeadPeerIsUnreachableWithoutTransactionId) {
   EXPECT_FALSE(peers->at(1).transaction_id);
 }
 
+void expect_default_settings(const NodeRow& node) {
+  EXPECT_EQ(node.priority, 1);
+  EXPECT_EQ(node.quorum_override, 0);
+  EXPECT_EQ(node.designated_primary, false);
+  EXPECT_TRUE(node.transaction_id);
+  ASSERT_TRUE(node.permitted_nodes);
+  EXPECT_EQ(node.permitted_nodes->size(), 3u);
+}
+
 class EveryVersion : public testing::TestWithParam<const char*> {};
 
 TEST_P(EveryVersion, AnswersTheSameThreeQueries) {
-  const std::string prefix = std::string("broker/") + GetParam();
+  const std::string prefix = std::string("broker/") + GetParam() + "-master";
   const auto hosts = parse_virtualhosts(vector_text(prefix + "-virtualhost.json"));
   ASSERT_TRUE(hosts) << hosts.error().detail;
   ASSERT_EQ(hosts->rows.size(), 1u);
@@ -148,6 +190,7 @@ TEST_P(EveryVersion, AnswersTheSameThreeQueries) {
   const auto nodes = parse_nodes(vector_text(prefix + "-virtualhostnode.json"));
   ASSERT_TRUE(nodes) << nodes.error().detail;
   EXPECT_EQ(nodes->at(0).role, NodeRole::master);
+  expect_default_settings(nodes->at(0));
   const auto peers = parse_peers(vector_text(prefix + "-remotereplicationnode.json"));
   ASSERT_TRUE(peers) << peers.error().detail;
   ASSERT_FALSE(peers->empty());
@@ -155,8 +198,15 @@ TEST_P(EveryVersion, AnswersTheSameThreeQueries) {
   EXPECT_EQ(peers->back().role, NodeRole::replica);
 }
 
-INSTANTIATE_TEST_SUITE_P(BrokerJ, EveryVersion,
-                         testing::Values("v7.1.12-master", "v8.0.6-master", "v9.2.1-master"),
+TEST_P(EveryVersion, TellsAReplicasSettings) {
+  const auto nodes = parse_nodes(
+      vector_text(std::string("broker/") + GetParam() + "-replica-virtualhostnode.json"));
+  ASSERT_TRUE(nodes) << nodes.error().detail;
+  EXPECT_EQ(nodes->at(0).role, NodeRole::replica);
+  expect_default_settings(nodes->at(0));
+}
+
+INSTANTIATE_TEST_SUITE_P(BrokerJ, EveryVersion, testing::Values("v7.1.12", "v8.0.6", "v9.2.1"),
                          [](const auto& test) {
                            std::string name = test.param;
                            std::erase_if(name, [](char c) { return !std::isalnum(c); });

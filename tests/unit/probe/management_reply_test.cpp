@@ -47,7 +47,8 @@ TEST(ManagementQuery, AsksForEveryColumnThatIsRead) {
             "name,type,state,lastOpenedTime");
   EXPECT_EQ(node_query(),
             "/api/latest/querybroker/virtualhostnode?select=name,type,groupName,role,state,"
-            "desiredState,lastUpdatedTime,address");
+            "desiredState,lastUpdatedTime,address,priority,quorumOverride,designatedPrimary,"
+            "lastKnownReplicationTransactionId%20AS%20transactionId,permittedNodes");
   EXPECT_EQ(peer_query(),
             "/api/latest/querybroker/remotereplicationnode?select=$parent.name%20AS%20observer,"
             "name,role,state,address,joinTime,"
@@ -274,10 +275,75 @@ TEST(ManagementReply, ReadsAPeerThatNobodyHears) {
   EXPECT_EQ(peers->at(0), expected);
 }
 
+// What warnings are made of: odd cells are absent, and the rest of the row is read.
+
+std::string node_reply(std::string_view state, std::string_view settings) {
+  return fmt::format(
+      R"({{"headers":["name","type","groupName","role","state","desiredState","lastUpdatedTime","address",
+          "priority","quorumOverride","designatedPrimary","transactionId","permittedNodes"],
+          "results":[["n1","BDB_HA","weather","MASTER",{},null,null,null,{}]]}})",
+      state, settings);
+}
+
+struct Settings : test::NamedCase {
+  std::string cells;
+  NodeRow expected;
+};
+
+NodeRow with_settings(std::optional<std::int64_t> priority, std::optional<std::int64_t> quorum,
+                      std::optional<bool> primary, std::optional<std::int64_t> transaction,
+                      std::optional<std::vector<std::string>> permitted) {
+  NodeRow row;
+  row.name = "n1";
+  row.type = "BDB_HA";
+  row.group = "weather";
+  row.role = NodeRole::master;
+  row.state = State::active;
+  row.desired_state = State::other;
+  row.priority = priority;
+  row.quorum_override = quorum;
+  row.designated_primary = primary;
+  row.transaction_id = transaction;
+  row.permitted_nodes = std::move(permitted);
+  return row;
+}
+
+std::string list_of(std::size_t size) {
+  std::string list;
+  for (std::size_t i = 0; i < size; ++i) list += fmt::format(R"({}"h:1")", i ? "," : "");
+  return "[" + list + "]";
+}
+
+class NodeSettings : public testing::TestWithParam<Settings> {};
+
+TEST_P(NodeSettings, NeverCostTheAnswer) {
+  const auto nodes = parse_nodes(node_reply(R"("ACTIVE")", GetParam().cells));
+  ASSERT_TRUE(nodes) << nodes.error().detail;
+  EXPECT_EQ(nodes->at(0), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cells, NodeSettings,
+    testing::Values(
+        Settings{"AllThere", R"(0,2,true,63,["b:1","a:1"])",
+                 with_settings(0, 2, true, 63, {{"a:1", "b:1"}})},
+        Settings{"AllNullAsOfAJsonNode", "null,null,null,null,null",
+                 with_settings({}, {}, {}, {}, {})},
+        Settings{"NothingPermittedIsAnEmptyList", "1,0,false,-1,[]",
+                 with_settings(1, 0, false, {}, std::vector<std::string>{})},
+        Settings{"OddTypes", R"("1",[],"true",{},"a:1")", with_settings({}, {}, {}, {}, {})},
+        Settings{"OddNumbers", "-1,1e300,0,-9007199254740993,null",
+                 with_settings({}, {}, {}, {}, {})},
+        Settings{"OddListEntry", R"(1,0,false,5,["a:1",7])", with_settings(1, 0, false, 5, {})},
+        Settings{"ListAtTheBound", "1,0,false,5," + list_of(256),
+                 with_settings(1, 0, false, 5, std::vector<std::string>(256, "h:1"))},
+        Settings{"ListTooLong", "1,0,false,5," + list_of(257), with_settings(1, 0, false, 5, {})},
+        Settings{"EntryTooLong", R"(1,0,false,5,[")" + std::string(1025, 'x') + R"("])",
+                 with_settings(1, 0, false, 5, {})}),
+    test::case_name);
+
 TEST(ManagementReply, RefusesANodeWithoutState) {
-  const auto nodes = parse_nodes(
-      R"({"headers":["name","type","groupName","role","state","desiredState","lastUpdatedTime","address"],
-          "results":[["n1","BDB_HA","weather","MASTER",null,null,null,null]]})");
+  const auto nodes = parse_nodes(node_reply("null", "null,null,null,null,null"));
   ASSERT_FALSE(nodes);
   EXPECT_EQ(nodes.error().detail, "row 1, column state: expected a string, got null");
 }
