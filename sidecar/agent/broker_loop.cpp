@@ -45,6 +45,7 @@ asio::awaitable<void> BrokerLoop::ask_once() {
     co_return;
   }
   note_outcome(std::nullopt);
+  note_clock(result->broker_time, started, finished);
   bool changed = last_ != *result;
   last_ = *result;
   pass_on({started, finished, std::move(*result)});
@@ -61,10 +62,38 @@ asio::awaitable<void> BrokerLoop::ask_roles() {
   requests_ += 2;
   auto result = co_await prober_->roles(started + broker_.timeout);
   runtime::TimePoint finished = clock_.now();
-  if (result)
-    pass_on({started, finished, std::move(*result)});
-  else
+  if (!result) {
     pass_on({started, finished, Failed{Failed::Question::roles, result.error()}});
+    co_return;
+  }
+  note_clock(result->broker_time, started, finished);
+  note_transactions(result->nodes, finished);
+  pass_on({started, finished, std::move(*result)});
+}
+
+void BrokerLoop::note_clock(const std::optional<runtime::WallTime>& broker_time,
+                            runtime::TimePoint started, runtime::TimePoint finished) {
+  if (!broker_time) return;
+  runtime::WallTime wall = clock_.wall_now();
+  auto lasted = std::chrono::ceil<std::chrono::milliseconds>(finished - started);
+  clock_offset_.note({*broker_time, wall - lasted, wall}, finished);
+}
+
+// Of the nodes in the newest answer only, so that it is as bounded as an answer is.
+void BrokerLoop::note_transactions(const std::vector<probe::NodeRow>& nodes,
+                                   runtime::TimePoint finished) {
+  std::map<std::string, decision::TransactionHistory> known;
+  known.swap(transactions_);
+  for (const probe::NodeRow& node : nodes) {
+    if (!node.transaction_id) continue;
+    auto& history = transactions_[node.name] = std::move(known[node.name]);
+    history.note(*node.transaction_id, finished);
+  }
+}
+
+const decision::TransactionHistory* BrokerLoop::transactions(const std::string& node) const {
+  auto found = transactions_.find(node);
+  return found == transactions_.end() ? nullptr : &found->second;
 }
 
 // The first failure at once, then after 10 s, a minute and every five minutes, each with the count;

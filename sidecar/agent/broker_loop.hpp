@@ -8,13 +8,17 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "probe/prober.hpp"
 #include "sidecar/config/config.hpp"
+#include "sidecar/decision/clock_offset.hpp"
 #include "sidecar/decision/node_evidence.hpp"
+#include "sidecar/decision/replication_lag.hpp"
 #include "sidecar/runtime/clock.hpp"
 
 namespace signpost::agent {
@@ -42,11 +46,17 @@ class BrokerLoop {
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
   /// The newest probe was answered.
   [[nodiscard]] bool answers() const { return last_.has_value(); }
+  [[nodiscard]] const decision::ClockOffset& clock_offset() const { return clock_offset_; }
+  /// Of one virtualhost node; null if the newest answer about roles gave it no transaction id.
+  [[nodiscard]] const decision::TransactionHistory* transactions(const std::string& node) const;
 
  private:
   boost::asio::awaitable<void> ask_once();
   boost::asio::awaitable<void> ask_roles();
   void note_outcome(const std::optional<probe::Failure>& failure);
+  void note_clock(const std::optional<runtime::WallTime>& broker_time, runtime::TimePoint started,
+                  runtime::TimePoint finished);
+  void note_transactions(const std::vector<probe::NodeRow>& nodes, runtime::TimePoint finished);
 
   void pass_on(const BrokerAnswer& answer);
 
@@ -58,6 +68,8 @@ class BrokerLoop {
   runtime::TimePoint roles_due_{};
   std::uint64_t requests_ = 0;
   bool retired_ = false;
+  decision::ClockOffset clock_offset_;
+  std::map<std::string, decision::TransactionHistory> transactions_;  // by virtualhost node
 
   std::optional<probe::errc> failing_;
   std::uint64_t failures_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sidecar/agent/forecast_source.hpp"
 #include "sidecar/decision/explain.hpp"
 
 namespace signpost::agent {
@@ -191,6 +192,13 @@ status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
   for (std::size_t n = 0; n < group.nodes.size(); ++n) {
     g.nodes.push_back(node_status(loop, n));
     if (g.nodes.back().active) g.active_address = group.nodes[n].address;
+  }
+  const decision::ForecastInput ahead = forecast_input(loop, agent_, now);
+  g.forecast = decision::forecast(ahead);
+  for (std::size_t n = 0; n < g.nodes.size(); ++n) {
+    if (ahead.nodes[n].own)
+      g.nodes[n].replication_transaction_id = ahead.nodes[n].own->transaction_id;
+    if (ahead.nodes[n].lag) g.nodes[n].lag_transactions = ahead.nodes[n].lag->transactions;
   }
   g.health = judge(d, g.nodes_answering == group.nodes.size(), now - d.reason_since);
   g.record = record_status(loop);

@@ -87,6 +87,7 @@ std::string word(std::string_view status) {
   if (status == "pass") return "OK";
   if (status == "warn") return "WARN";
   if (status == "fail") return "FAIL";
+  if (status == "info") return "INFO";
   return "?";
 }
 
@@ -98,7 +99,7 @@ class GroupText {
     std::string out = fmt::format("{}  {}  {}", text(at(group_, "name"), "?"),
                                   word(text(at(group_, "status"))), target());
     for (const std::string& part : remarks()) out += "; " + part;
-    return out + '\n' + nodes() + details();
+    return out + '\n' + nodes() + details() + forecast();
   }
 
  private:
@@ -217,6 +218,17 @@ class GroupText {
         if (!detail.empty())
           out += fmt::format("  {}: {}: {}\n", text(at(&node, "name"), "?"), kind, detail);
       }
+    }
+    return out;
+  }
+
+  std::string forecast() const {
+    std::string out;
+    for (const json::value& risk : list(at(group_, "forecast"))) {
+      const std::string cure = text(at(&risk, "cure"));
+      out += fmt::format("  {} {}: {}{}\n", word(text(at(&risk, "severity"))),
+                         text(at(&risk, "id"), "?"), text(at(&risk, "text"), "?"),
+                         cure.empty() ? "" : "; cure: " + cure);
     }
     return out;
   }

@@ -1,5 +1,5 @@
 // The status document as text for a terminal: a line per group that answers "is it well, where does
-// the name lead, how old is that", then its nodes.
+// the name lead, how old is that", then its nodes and what the next failure will meet.
 //
 // Pure. Ages are measured against the document's own generated_at, so no clock of this host is
 // involved. Any field may be null or missing: what is not known is left out or shown as "-".

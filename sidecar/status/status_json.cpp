@@ -51,8 +51,8 @@ json::object node_json(const NodeStatus& n) {
           {"amqp", n.amqp},
           {"management", n.management},
           {"opened", or_null(n.opened)},
-          {"replication_transaction_id", nullptr},
-          {"lag_transactions", nullptr},
+          {"replication_transaction_id", or_null(n.replication_transaction_id)},
+          {"lag_transactions", or_null(n.lag_transactions)},
           {"probes", std::move(probes)}};
 }
 
@@ -84,6 +84,19 @@ json::value failover_json(const std::optional<FailoverStatus>& f) {
   return json::object{
       {"generation", f->generation}, {"from", f->from},      {"to", f->to},
       {"reason", f->reason},         {"at", rfc3339(f->at)}, {"stages_ms", std::move(stages)}};
+}
+
+json::array forecast_json(const std::vector<decision::Risk>& risks) {
+  json::array out;
+  for (const decision::Risk& r : risks) {
+    out.push_back(
+        json::object{{"id", r.id},
+                     {"severity", decision::to_word(r.severity)},
+                     {"node", r.node.empty() ? json::value(nullptr) : json::value(r.node)},
+                     {"text", r.text},
+                     {"cure", r.cure}});
+  }
+  return out;
 }
 
 json::object group_json(const GroupStatus& g) {
@@ -120,7 +133,8 @@ json::object group_json(const GroupStatus& g) {
           {"record", record_json(g.record)},
           {"hold", nullptr},
           {"explain", std::move(explain)},
-          {"last_failover", failover_json(g.last_failover)}};
+          {"last_failover", failover_json(g.last_failover)},
+          {"forecast", forecast_json(g.forecast)}};
 }
 
 json::value serve_json(const std::optional<ServeStatus>& s) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sidecar/decision/forecast.hpp"
 #include "sidecar/runtime/clock.hpp"
 
 namespace signpost::status {
@@ -34,8 +35,10 @@ struct NodeStatus {
   std::vector<std::string> address;
   std::string amqp;
   std::string management;
-  std::optional<WallTime> opened;  // lastOpenedTime it claims with
-  std::optional<RestProbe> rest;   // absent: never asked
+  std::optional<WallTime> opened;                          // lastOpenedTime it claims with
+  std::optional<std::int64_t> replication_transaction_id;  // JE's VLSN, by its last answer
+  std::optional<std::int64_t> lag_transactions;  // behind the master when asked; 0 for the master
+  std::optional<RestProbe> rest;                 // absent: never asked
 };
 
 struct RecordData {
@@ -84,6 +87,7 @@ struct GroupStatus {
   std::string because;
   std::string next_change_needs;
   std::optional<FailoverStatus> last_failover;
+  std::vector<decision::Risk> forecast;  // does not change `health`: nothing has failed yet
 };
 
 struct ServeStatus {

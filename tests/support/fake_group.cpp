@@ -19,6 +19,7 @@ class FakeProber final : public probe::Prober {
     if (broker_->failure) co_return *broker_->failure;
     probe::VirtualhostReport report;
     if (broker_->row) report.rows.push_back(*broker_->row);
+    report.broker_time = date();
     co_return report;
   }
 
@@ -29,8 +30,11 @@ class FakeProber final : public probe::Prober {
     if (late) co_return probe::Failure{probe::errc::timed_out, "no answer within the deadline"};
     if (broker_->failure) co_return *broker_->failure;
     probe::RolesReport report;
+    report.broker_time = date();
     report.nodes.push_back(
         {node_, "BDB_HA", "weather", broker_->role, State::active, State::active, {}, ""});
+    report.nodes.back().quorum_override = broker_->quorum_override;
+    report.nodes.back().transaction_id = broker_->transaction_id;
     for (const std::string& name : broker_->calls_master) {
       probe::PeerRow peer;
       peer.observer = node_;
@@ -42,6 +46,11 @@ class FakeProber final : public probe::Prober {
   }
 
  private:
+  [[nodiscard]] std::optional<probe::WallTime> date() const {
+    if (!broker_->clock_ahead) return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(clock_.wall_now() + *broker_->clock_ahead);
+  }
+
   boost::asio::awaitable<bool> wait(probe::TimePoint deadline) {
     probe::TimePoint answer = clock_.now() + broker_->latency;
     co_await clock_.sleep_until(std::min(answer, deadline));

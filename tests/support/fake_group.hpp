@@ -20,6 +20,8 @@ struct FakeBroker {
   std::vector<std::string> calls_master;
   std::optional<probe::Failure> failure;
   std::chrono::milliseconds latency{1};
+  std::optional<std::int64_t> quorum_override, transaction_id;
+  std::optional<std::chrono::milliseconds> clock_ahead;  // of ours; absent = answers have no date
   int virtualhost_requests = 0;
   int roles_requests = 0;
 };

@@ -22,10 +22,13 @@ TEST(StatusText, ShowsTheDocumentOfThisVersion) {
   EXPECT_EQ(
       status->text,
       "weather  OK  active.ha.test. -> n2 (192.0.2.1) for 734ms; 2/2 nodes answer; view 0.2s old\n"
-      "  NODE  ROLE     SINCE  REST          ADDRESS\n"
-      "  n1    REPLICA  1s     timed_out x2  192.0.2.1\n"
-      "* n2    MASTER   1s     1.2ms         192.0.2.1\n"
+      "  NODE  ROLE     SINCE  REST          LAG  ADDRESS\n"
+      "  n1    REPLICA  1s     timed_out x2  3    192.0.2.1\n"
+      "* n2    MASTER   1s     1.2ms         0    192.0.2.1\n"
       "  n1: rest: no answer within 400 ms\\x0a\"quoted\"\n"
+      "  WARN quorum_override: n1 has quorumOverride 1; cure: set it to 0\n"
+      "  INFO one_failure_from_standstill: a group of two stands still as soon as either node "
+      "fails; cure: add a third\n"
       "\n"
       "orders  FAIL  orders.ha.test. -> no node; starting; NO VIEW\n");
   EXPECT_TRUE(status->failed);
@@ -48,7 +51,8 @@ constexpr const char* full = R"({
     "record": {"name": "orders.mq.example.com.", "mode": "observe", "in_sync": false,
                "resolvers": [{"in_sync": true}, {"in_sync": false}, {}]},
     "hold": {"kind": "pin", "reason": "JE upgrade"},
-    "explain": {"text": "an operator pinned it"}}]})";
+    "explain": {"text": "an operator pinned it"},
+    "forecast": [{"id": "replica_lag", "severity": "warn", "node": "broker-a", "text": "late", "cure": null}]}]})";
 
 TEST(StatusText, ShowsWhatLaterVersionsMayFillIn) {
   EXPECT_EQ(shown(full),
@@ -60,6 +64,7 @@ TEST(StatusText, ShowsWhatLaterVersionsMayFillIn) {
             "  broker-a         UNREACHABLE  1m20s  connect_refused x147  -      -    10.0.0.11\n"
             "* broker-b (self)  MASTER       1h0m   open                  6.4ms  0    10.0.0.12\n"
             "  broker-a: amqp: connection refused\n"
+            "  WARN replica_lag: late\n"
             "\nstate file: cannot write: disk full\n");
 }
 
@@ -92,6 +97,7 @@ TEST(StatusText, SaysWhenItIsNoStatusDocument) {
 TEST(StatusText, LetsNoControlCharacterThrough) {
   const std::string text =
       shown(R"({"groups": [{"name": "\u001b[2J", "active": {"node": "a\nb", "address": ["\u202e"]},
+      "forecast": [{"id": "\u0007", "severity": "\r", "text": "\u001b]", "cure": "\u009b"}, null],
       "nodes": [{"name": "\u0007", "role": "\u009b", "probes": {"rest": {"result": "\r", "detail": "\u001b]0;x"}}}]}]})");
   EXPECT_TRUE(std::none_of(text.begin(), text.end(), [](unsigned char c) {
     return (c < 0x20 && c != '\n') || c >= 0x7f;

@@ -51,6 +51,14 @@ inline StatusSnapshot example_snapshot() {
   g.nodes = {example_node("n1", "REPLICA", false), example_node("n2", "MASTER", true)};
   g.nodes[0].rest = RestProbe{"timed_out", at(1000), 400, 2, "no answer within 400 ms\n\"quoted\""};
   g.nodes[1].opened = at(-1000);
+  g.nodes[0].replication_transaction_id = 918'270;
+  g.nodes[0].lag_transactions = 3;
+  g.nodes[1].replication_transaction_id = 918'273;
+  g.nodes[1].lag_transactions = 0;
+  g.forecast = {{"quorum_override", decision::Risk::Severity::warn, "n1", "n1 has quorumOverride 1",
+                 "set it to 0"},
+                {"one_failure_from_standstill", decision::Risk::Severity::info, "",
+                 "a group of two stands still as soon as either node fails", "add a third"}};
   g.record = {"active.ha.test.",
               5,
               "serve",
