@@ -1,10 +1,13 @@
 """BrokerGroup: a real three-node Broker-J HA group for tests, driven through deploy/brokers/group."""
+import base64
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "deploy" / "brokers" / "group"
@@ -46,6 +49,15 @@ class BrokerGroup:
 
     def transfer(self, node):
         self.run("transfer", node)
+
+    def set(self, node, **attributes):
+        """Changes the node as an operator would, by REST at its own broker."""
+        request = urllib.request.Request(f"http://{ADDRESS[node]}:8080/api/latest/virtualhostnode/{node}", method="PUT",
+                                         data=json.dumps(attributes).encode())
+        request.add_header("Authorization", "Basic " + base64.b64encode(b"admin:admin").decode())
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answer.read()
 
     def wait_healthy(self, timeout=60):
         """One node active, the others replicas."""
