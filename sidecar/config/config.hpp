@@ -114,6 +114,13 @@ struct Http {
   bool operator==(const Http&) const = default;
 };
 
+/// [control]: hold, release and reload over a Unix socket.
+struct Control {
+  std::string socket;              // at most 107 octets; default %t/control.sock; empty = off
+  std::string group = "signpost";  // its members may use it, besides root and the own user
+  bool operator==(const Control&) const = default;
+};
+
 enum class LogFormat { automatic, text, logfmt };
 enum class LogLevel { debug, info, warning, error };
 struct Log {
@@ -128,6 +135,7 @@ struct Config {
   std::optional<Discover> discover;
   std::optional<Serve> serve;
   Http http;
+  Control control;
   Log log;
   std::vector<std::string> resolver_servers;  // [resolver] servers: DNS servers for broker host
                                               // names; empty = the system's

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -10,9 +11,11 @@
 #include "sidecar/config/broker_table.hpp"
 #include "sidecar/config/config_check.hpp"
 #include "sidecar/config/document.hpp"
+#include "sidecar/config/environment.hpp"
 #include "sidecar/config/group_reader.hpp"
 #include "sidecar/config/network_text.hpp"
 #include "sidecar/config/reader.hpp"
+#include "sidecar/config/safe_text.hpp"
 #include "sidecar/config/serve_reader.hpp"
 
 namespace signpost::config {
@@ -41,6 +44,32 @@ Http read_http(Reader& top) {
   table->list("host_names", http.host_names, host_names_max, parse_host_name);
   table->finish();
   return http;
+}
+
+Parsed<std::string> parse_socket(std::string_view text, const Environment& environment) {
+  constexpr std::size_t octets_max = 107;  // sockaddr_un, without the zero at its end (unix(7))
+  auto path = expand_path(text, environment);
+  if (path && path->size() > octets_max) {
+    return Complaint{
+        fmt::format("{} has {} octets", in_quotes(*path), path->size()), "too long",
+        fmt::format("choose a shorter one: a socket's path may have {} octets", octets_max)};
+  }
+  if (path && path->ends_with('/')) {
+    return Complaint{fmt::format("{} is a directory", in_quotes(*path)), "",
+                     "name the socket in it: \"%t/control.sock\""};
+  }
+  return path;
+}
+
+Control read_control(Reader& top, const Environment& environment) {
+  Control control{environment.runtime_directory + "/control.sock"};
+  auto table = top.table("control");
+  if (!table) return control;
+  table->parsed("socket", control.socket,
+                [&](std::string_view text) { return parse_socket(text, environment); });
+  table->label("group", control.group);
+  table->finish();
+  return control;
 }
 
 Log read_log(Reader& top) {
@@ -81,6 +110,18 @@ std::string read_state_directory(Reader& top, const Environment& environment) {
   return directory;
 }
 
+template <class Read>
+auto one_table(std::string_view text, const Environment& environment, Read read)
+    -> boost::system::result<std::invoke_result_t<Read, Reader&>, std::vector<ConfigError>> {
+  const auto root = parse_document(text);
+  if (!root) return std::vector<ConfigError>{root.error()};
+  Session session{environment, {}, {}, {}};
+  Reader top(*root, session);
+  auto settings = read(top);
+  if (!session.errors.empty()) return session.errors.take_sorted();
+  return settings;
+}
+
 }  // namespace
 
 boost::system::result<Config, std::vector<ConfigError>> parse_config(
@@ -98,6 +139,7 @@ boost::system::result<Config, std::vector<ConfigError>> parse_config(
   }
   config.serve = read_serve(top, session);
   config.http = read_http(top);
+  config.control = read_control(top, environment);
   config.resolver_servers = read_resolver(top);
   config.state_directory = read_state_directory(top, environment);
   config.log = read_log(top);
@@ -109,14 +151,13 @@ boost::system::result<Config, std::vector<ConfigError>> parse_config(
 }
 
 boost::system::result<Http, std::vector<ConfigError>> parse_http_settings(std::string_view text) {
-  const auto root = parse_document(text);
-  if (!root) return std::vector<ConfigError>{root.error()};
   const Environment none;
-  Session session{none, {}, {}, {}};
-  Reader top(*root, session);
-  Http http = read_http(top);
-  if (!session.errors.empty()) return session.errors.take_sorted();
-  return http;
+  return one_table(text, none, [](Reader& top) { return read_http(top); });
+}
+
+boost::system::result<Control, std::vector<ConfigError>> parse_control_settings(
+    std::string_view text, const Environment& environment) {
+  return one_table(text, environment, [&](Reader& top) { return read_control(top, environment); });
 }
 
 }  // namespace signpost::config

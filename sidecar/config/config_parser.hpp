@@ -36,4 +36,8 @@ boost::system::result<Config, std::vector<ConfigError>> parse_config(
 /// wrong, and password files are not touched.
 boost::system::result<Http, std::vector<ConfigError>> parse_http_settings(std::string_view text);
 
+/// [control] alone, likewise.
+boost::system::result<Control, std::vector<ConfigError>> parse_control_settings(
+    std::string_view text, const Environment& environment);
+
 }  // namespace signpost::config

@@ -30,10 +30,10 @@ void check_settings_used(Reader& group, const Sources& sources, ErrorList& error
   }
 }
 
-decision::Policy read_policy(Reader& group) {
-  decision::Policy policy;
-  auto decide = group.table("decide");
-  if (!decide) return policy;
+void read_decide(Reader& table, Group& group) {
+  decision::Policy& policy = group.policy;
+  auto decide = table.table("decide");
+  if (!decide) return;
   const auto read = [&](std::string_view key, decision::Duration& out, DurationRange range) {
     auto value = std::chrono::duration_cast<Milliseconds>(out);
     decide->duration(key, value, range);
@@ -42,8 +42,8 @@ decision::Policy read_policy(Reader& group) {
   read("max_view_age", policy.max_view_age, {100ms, 5min});
   read("stale_hold", policy.stale_hold, {0ms, 1h});
   read("damping", policy.damping, {0ms, 1h});
+  decide->duration("hold_max", group.hold_max, {1min, 30 * 24h});
   decide->finish();
-  return policy;
 }
 
 Parsed<Mode> parse_mode(std::string_view word) {
@@ -73,7 +73,7 @@ Group read_group(Reader& table, Session& session, BrokerTable& brokers) {
       check_settings_used(table, session.sources, session.errors);
     }
   }
-  group.policy = read_policy(table);
+  read_decide(table, group);
   for (const Node& node : group.nodes) group.policy.nodes.push_back(node.name);
   group.record = read_record(table);
   if (auto publish = table.table("publish")) {

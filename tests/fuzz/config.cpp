@@ -41,5 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   parse_http_settings(text);
+  parse_control_settings(text, files);
   return 0;
 }

@@ -248,6 +248,18 @@ TEST(ParseConfig, ReadsAThousandGroupsWithoutDelay) {
   EXPECT_EQ(config.brokers.size(), 3U);
 }
 
+TEST(ParseControlSettings, ReadsControlOutOfAFileThatIsOtherwiseWrong) {
+  const auto control = parse_control_settings(
+      "version = 9\nbroker = 5\n[control]\nsocket = \"%t/a.sock\"\ngroup = \"wheel\"\n",
+      test_environment());
+  ASSERT_TRUE(control);
+  EXPECT_EQ(control->socket, "/run/signpost/a.sock");
+  EXPECT_EQ(control->group, "wheel");
+  EXPECT_EQ(parse_control_settings("", test_environment())->socket, "/run/signpost/control.sock");
+  EXPECT_EQ(parse_control_settings("[control]\nsocket = \"\"\n", test_environment())->socket, "");
+  EXPECT_FALSE(parse_control_settings("[control]\nsocket = 5\n", test_environment()));
+}
+
 TEST(ParseHttpSettings, ReadsHttpOutOfAFileThatIsOtherwiseWrong) {
   const auto http = parse_http_settings(
       "version = 7\nxyz = 1\n[http]\nlisten = [\"10.0.0.1:9000\"]\n[[group]]\n");
