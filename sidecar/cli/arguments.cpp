@@ -8,13 +8,15 @@
 #include <string_view>
 #include <utility>
 
+#include "sidecar/cli/control_arguments.hpp"
 #include "sidecar/config/known_keys.hpp"
 #include "sidecar/config/safe_text.hpp"
 
 namespace signpost::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> commands{"run", "check", "status", "version", "help"};
+constexpr std::array<std::string_view, 8> commands{"run",     "check",  "status",  "hold",
+                                                   "release", "reload", "version", "help"};
 
 bool is_command(std::string_view word) {
   return std::find(commands.begin(), commands.end(), word) != commands.end();
@@ -58,6 +60,7 @@ class Parser {
     status.add_option("-o,--output", output_);
     status.add_option("--url", url_);
     status.add_flag("--exit-code", exit_code_);
+    add_control_options();
     app_.get_subcommand("version")->add_flag("--build", build_);
     app_.get_subcommand("help")->add_option("command", topic_);
   }
@@ -75,6 +78,22 @@ class Parser {
   }
 
  private:
+  void add_control_options() {
+    CLI::App& hold = *app_.get_subcommand("hold");
+    hold.add_option("group", hold_.group);
+    hold.add_flag("--freeze", hold_.freeze);
+    hold.add_option("--pin", hold_.pin);
+    hold.add_flag("--withdraw", hold_.withdraw);
+    hold.add_option("--for", hold_.duration);
+    hold.add_option("--reason", hold_.reason);
+    CLI::App& release = *app_.get_subcommand("release");
+    release.add_option("group", hold_.group);
+    release.add_option("--reason", hold_.reason);
+    for (CLI::App* command : {&hold, &release, app_.get_subcommand("reload")}) {
+      command->add_option("--socket", socket_);
+    }
+  }
+
   bool chosen(const char* name) { return app_.got_subcommand(name); }
 
   boost::system::result<Command, UsageError> command() {
@@ -88,6 +107,9 @@ class Parser {
     if (chosen("run")) return Command(RunCommand{config_path_});
     if (chosen("check")) return Command(CheckCommand{config_path_});
     if (chosen("status")) return status();
+    if (chosen("hold")) return control(hold_request(hold_));
+    if (chosen("release")) return control(release_request(hold_.group, hold_.reason));
+    if (chosen("reload")) return control(Checked<control::ReloadRequest>(control::ReloadRequest{}));
     return UsageError{fmt::format("no command; commands: {}", fmt::join(commands, ", "))};
   }
 
@@ -109,9 +131,21 @@ class Parser {
     return Command(std::move(status));
   }
 
+  template <class T>
+  using Checked = boost::system::result<T, UsageError>;
+
+  template <class T>
+  boost::system::result<Command, UsageError> control(const Checked<T>& request) {
+    if (!request) return request.error();
+    if (socket_ && socket_->empty()) return UsageError{"--socket needs a path"};
+    return Command(ControlCommand{config_path_, socket_, *request});
+  }
+
   CLI::App app_;
   std::string config_path_ = default_config_path;
   std::string group_, url_, topic_;
+  HoldWords hold_;
+  std::optional<std::string> socket_;
   std::string output_ = "table";
   bool help_ = false, version_ = false, build_ = false, exit_code_ = false;
 };

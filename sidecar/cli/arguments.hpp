@@ -1,12 +1,15 @@
 // Arguments: argv -> what is to be done, or one line that says what is wrong with it.
 //
-//   signpost [-c FILE] run | check | status [GROUP] | version | help [COMMAND]
+//   signpost [-c FILE] run | check | status [GROUP] | hold GROUP ... | release GROUP | reload |
+//                      version | help [COMMAND]
 #pragma once
 
 #include <boost/system/result.hpp>
 #include <optional>
 #include <string>
 #include <variant>
+
+#include "sidecar/control/control_request.hpp"
 
 namespace signpost::cli {
 
@@ -26,13 +29,20 @@ struct StatusCommand {
   StatusOutput output = StatusOutput::table;
   bool exit_code = false;  // 1 when the status is "fail"
 };
+/// hold, release, reload.
+struct ControlCommand {
+  std::string config_path;            // where [control] socket is, unless `socket` is given
+  std::optional<std::string> socket;  // a path
+  control::Request request;
+};
 struct VersionCommand {
   bool build = false;  // compiler and libraries as well
 };
 struct HelpCommand {
   std::string topic;  // a command, or "" for the overview
 };
-using Command = std::variant<RunCommand, CheckCommand, StatusCommand, VersionCommand, HelpCommand>;
+using Command = std::variant<RunCommand, CheckCommand, StatusCommand, ControlCommand,
+                             VersionCommand, HelpCommand>;
 
 struct UsageError {
   std::string message;  // one line

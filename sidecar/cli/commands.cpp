@@ -7,6 +7,7 @@
 #include "sidecar/agent/daemon.hpp"
 #include "sidecar/cli/arguments.hpp"
 #include "sidecar/cli/check_command.hpp"
+#include "sidecar/cli/control_command.hpp"
 #include "sidecar/cli/exit_codes.hpp"
 #include "sidecar/cli/help.hpp"
 #include "sidecar/cli/load_config.hpp"
@@ -63,6 +64,9 @@ struct Execute {
   }
   int operator()(const StatusCommand& command) const {
     return status_command(command, std::cout, std::cerr);
+  }
+  int operator()(const ControlCommand& command) const {
+    return control_command(command, environment(), std::cout, std::cerr);
   }
   int operator()(const VersionCommand& command) const {
     std::cout << version_text(command.build);

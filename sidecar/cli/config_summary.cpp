@@ -96,7 +96,10 @@ std::string config_summary(const config::Config& config) {
   std::string text = brokers_text(config);
   for (const config::Group& group : config.groups) text += group_text(config, group);
   if (config.serve) text += serve_text(*config.serve);
-  return text + fmt::format("HTTP   {}\n", listen_text(config.http.listen));
+  text += fmt::format("HTTP   {}\n", listen_text(config.http.listen));
+  if (config.control.socket.empty()) return text + "socket off: no hold, release, reload\n";
+  return text + fmt::format("socket {} (hold, release, reload), group {}\n",
+                            config::safe_text(config.control.socket), config.control.group);
 }
 
 }  // namespace signpost::cli

@@ -13,6 +13,9 @@ usage: signpost [-c FILE] COMMAND
   run                     watch the brokers and answer for the zone, in the foreground
   check                   read the configuration: every mistake at once, or what it means
   status [GROUP]          ask the running daemon who is active, and why
+  hold GROUP ...          overrule the decision: freeze it, pin it to a node, withdraw the name
+  release GROUP           end a hold
+  reload                  read the configuration again
   version [--build]       this program's version; what it was built with
   help [COMMAND]          this text; more about one command
 
@@ -50,6 +53,36 @@ that view is) and a table of its nodes. The published node has a *.
   --exit-code         end with 1 if the status is "fail"
 )";
 
+constexpr std::string_view hold =
+    R"(usage: signpost [-c FILE] hold GROUP (--freeze | --pin NODE | --withdraw) --for DURATION
+                       --reason TEXT [--socket PATH]
+
+Overrules what signpost decides for the group, until the time is over or `signpost release`. It goes
+on watching: a release finds it up to date. A new hold takes the place of the old one.
+
+  --freeze         stay with the node that is published now, whatever happens
+  --pin NODE       publish this node, active or not
+  --withdraw       answer without an address: clients find no broker
+  --for DURATION   "30m", "2h"; at most hold_max of the group ([group.decide], default 8h)
+  --reason TEXT    shown in the log and in the status; at most 200 characters
+  --socket PATH    ask there, and not at [control] socket of the configuration
+
+Needs root, the user that signpost runs as, or a member of [control] group.
+)";
+
+constexpr std::string_view release =
+    R"(usage: signpost [-c FILE] release GROUP [--reason TEXT] [--socket PATH]
+
+Ends a hold: from now on the group's record follows the brokers again.
+)";
+
+constexpr std::string_view reload = R"(usage: signpost [-c FILE] reload [--socket PATH]
+
+The daemon reads the file that it was started with again. Prints what changed and what needs a
+restart; or every mistake in it, and then goes on with the configuration that it has. The same as
+SIGHUP, but with an answer: exit code 1 when the file was refused.
+)";
+
 constexpr std::string_view version = R"(usage: signpost version [--build]
 
   --build   also the compiler, the build and the libraries
@@ -64,6 +97,9 @@ std::string help_text(const std::string& topic) {
   if (topic == "run") return std::string(run);
   if (topic == "check") return std::string(check);
   if (topic == "status") return std::string(status);
+  if (topic == "hold") return std::string(hold);
+  if (topic == "release") return std::string(release);
+  if (topic == "reload") return std::string(reload);
   if (topic == "version") return std::string(version);
   if (topic == "help") return std::string(help);
   return std::string(overview);

@@ -25,6 +25,8 @@ T parsed(std::initializer_list<const char*> words) {
   return {};
 }
 
+constexpr const char* all_commands = "run, check, status, hold, release, reload, version, help";
+
 std::string refusal(std::initializer_list<const char*> words) {
   const auto command = parse(words);
   return command ? "accepted" : command.error().message;
@@ -63,13 +65,89 @@ TEST(ParseArguments, UnderstandsHelpAndVersionInEveryForm) {
   EXPECT_TRUE(parsed<VersionCommand>({"version", "--build"}).build);
 }
 
+TEST(ParseArguments, UnderstandsTheThreeKindsOfHold) {
+  using decision::Hold;
+  using namespace std::chrono_literals;
+  const auto freeze = parsed<ControlCommand>(
+      {"hold", "orders", "--freeze", "--for", "30m", "--reason", "JE upgrade", "-c", "a.toml"});
+  EXPECT_EQ(freeze.config_path, "a.toml");
+  EXPECT_FALSE(freeze.socket);
+  EXPECT_EQ(std::get<control::HoldRequest>(freeze.request),
+            (control::HoldRequest{"orders", Hold::Kind::freeze, "", "JE upgrade", 30min}));
+  const auto pin = parsed<ControlCommand>(
+      {"hold", "--pin=b", "--for=1s", "--reason=x", "orders", "--socket", "/run/s"});
+  EXPECT_EQ(pin.socket, "/run/s");
+  EXPECT_EQ(std::get<control::HoldRequest>(pin.request),
+            (control::HoldRequest{"orders", Hold::Kind::pin, "b", "x", 1s}));
+  const auto withdraw =
+      parsed<ControlCommand>({"hold", "orders", "--withdraw", "--for", "30d", "--reason", "-"});
+  EXPECT_EQ(std::get<control::HoldRequest>(withdraw.request),
+            (control::HoldRequest{"orders", Hold::Kind::withdraw, "", "-", 720h}));
+}
+
+TEST(ParseArguments, UnderstandsReleaseAndReload) {
+  EXPECT_EQ(
+      std::get<control::ReleaseRequest>(parsed<ControlCommand>({"release", "orders"}).request),
+      (control::ReleaseRequest{"orders", ""}));
+  const auto release =
+      parsed<ControlCommand>({"release", "orders", "--reason", "done", "--socket", "/run/s"});
+  EXPECT_EQ(release.socket, "/run/s");
+  EXPECT_EQ(std::get<control::ReleaseRequest>(release.request),
+            (control::ReleaseRequest{"orders", "done"}));
+  EXPECT_TRUE(std::holds_alternative<control::ReloadRequest>(
+      parsed<ControlCommand>({"reload", "-c", "a.toml"}).request));
+}
+
+TEST(ParseArguments, SaysWhatAHoldLacks) {
+  struct Case {
+    std::vector<const char*> words;
+    const char* message;
+  };
+  const char* const one_of = "hold takes one of --freeze, --pin NODE, --withdraw";
+  const char* const seconds = "--for takes whole seconds, from \"1s\" to \"30d\", not ";
+  const Case cases[] = {
+      {{}, "hold needs the name of a group"},
+      {{"--freeze", "--for", "1h", "--reason", "x"}, "hold needs the name of a group"},
+      {{"\x1b[31m", "--freeze"}, "hold needs the name of a group"},
+      {{"orders"}, one_of},
+      {{"orders", "--for", "1h", "--reason", "x"}, one_of},
+      {{"orders", "--freeze", "--withdraw", "--for", "1h", "--reason", "x"}, one_of},
+      {{"orders", "--freeze", "--pin", "b"}, one_of},
+      {{"orders", "--pin", ""}, "--pin needs the name of a node"},
+      {{"orders", "--pin"}, "--pin needs a value"},
+      {{"orders", "--freeze"}, "hold needs --for DURATION: a hold ends by itself"},
+      {{"orders", "--freeze", "--for", "60"}, "--for: 60 has no unit; write \"60ms\" or \"60s\""},
+      {{"orders", "--freeze", "--for", "1hour"},
+       "--for: \"1hour\" is not a duration; write \"1h\""},
+      {{"orders", "--freeze", "--for", "-1h"}, "--for: \"-1h\" is not a duration"},
+      {{"orders", "--freeze", "--for", "0s"}, seconds},
+      {{"orders", "--freeze", "--for", "1500ms"}, seconds},
+      {{"orders", "--freeze", "--for", "31d"}, seconds},
+      {{"orders", "--freeze", "--for", "1h"},
+       "hold needs --reason TEXT, for whoever finds the hold at night"},
+      {{"orders", "--freeze", "--for", "1h", "--reason", " "}, "--reason is empty"},
+      {{"orders", "--freeze", "--for", "1h", "--reason", "a\nb"},
+       "--reason has control characters, or is no UTF-8"}};
+  for (const Case& c : cases) {
+    std::vector<const char*> argv{"signpost", "hold"};
+    argv.insert(argv.end(), c.words.begin(), c.words.end());
+    const auto command = parse_arguments(static_cast<int>(argv.size()), argv.data());
+    ASSERT_FALSE(command) << c.message;
+    EXPECT_EQ(command.error().message.find(c.message), 0U) << command.error().message;
+  }
+  EXPECT_EQ(refusal({"release"}), "release needs the name of a group");
+  EXPECT_EQ(refusal({"release", "orders", "--reason", "\t"}),
+            "--reason has control characters, or is no UTF-8");
+  EXPECT_EQ(refusal({"reload", "--socket", ""}), "--socket needs a path");
+}
+
 TEST(ParseArguments, SaysInOneLineWhatIsWrong) {
-  EXPECT_EQ(refusal({}), "no command; commands: run, check, status, version, help");
+  EXPECT_EQ(refusal({}), std::string("no command; commands: ") + all_commands);
   EXPECT_EQ(refusal({"chekc"}), "there is no command \"chekc\"; did you mean \"check\"?");
   EXPECT_EQ(refusal({"-c", "a.toml", "stat"}),
             "there is no command \"stat\"; did you mean \"status\"?");
   EXPECT_EQ(refusal({"frobnicate"}),
-            "there is no command \"frobnicate\"; commands: run, check, status, version, help");
+            std::string("there is no command \"frobnicate\"; commands: ") + all_commands);
   EXPECT_EQ(refusal({"help", "chekc"}), "there is no command \"chekc\"; did you mean \"check\"?");
   EXPECT_EQ(refusal({"-c"}), "--config needs a value");
   EXPECT_EQ(refusal({"run", "-c", ""}), "-c needs the name of a file");
@@ -80,7 +158,10 @@ TEST(ParseArguments, SaysInOneLineWhatIsWrong) {
                            {"check", "--no"},
                            {"run", "--build"},
                            {"--exit-code"},
-                           {"status", "a", "b"}}) {
+                           {"status", "a", "b"},
+                           {"hold", "a", "b", "--freeze", "--for", "1h", "--reason", "x"},
+                           {"release", "a", "--freeze"},
+                           {"reload", "a"}}) {
     const std::string message = refusal(words);
     EXPECT_NE(message, "accepted");
     EXPECT_EQ(message.find('\n'), std::string::npos);
@@ -88,7 +169,8 @@ TEST(ParseArguments, SaysInOneLineWhatIsWrong) {
 }
 
 TEST(HelpText, NamesEveryCommandAndIsNeverEmpty) {
-  for (const char* command : {"run", "check", "status", "version", "help"}) {
+  for (const char* command :
+       {"run", "check", "status", "hold", "release", "reload", "version", "help"}) {
     EXPECT_NE(help_text("").find(std::string("\n  ") + command), std::string::npos) << command;
     EXPECT_NE(help_text(command).find(command), std::string::npos);
     EXPECT_TRUE(help_text(command).ends_with('\n'));

@@ -70,6 +70,7 @@ TEST_F(CheckCommandTest, SaysWhatTheConfigurationMeans) {
       "DNS    127.0.0.1:5300, [::1]:5300 (UDP and TCP), zone mq.example.com., name servers "
       "ns1.example.net.\n"
       "HTTP   127.0.0.1:8653\n"
+      "socket /run/signpost/control.sock (hold, release, reload), group signpost\n"
       "state  " +
           directory_.string() + ", writable\n");
   EXPECT_EQ(text.find("hunter2"), std::string::npos);
