@@ -14,7 +14,9 @@
 #include "dns/udp_server.hpp"
 #include "probe/management_prober.hpp"
 #include "sidecar/agent/agent.hpp"
+#include "sidecar/agent/control_handler.hpp"
 #include "sidecar/agent/status_source.hpp"
+#include "sidecar/control/control_server.hpp"
 #include "sidecar/runtime/asio_clock.hpp"
 #include "sidecar/runtime/logging.hpp"
 #include "sidecar/runtime/state_writer.hpp"
@@ -107,6 +109,7 @@ class Daemon {
     start_agent(loaded.state);
     if (config_.serve) start_dns();
     start_status(state_path);
+    start_control();
     start_signals();
     agent_->start(publisher_ ? static_cast<Publisher&>(*publisher_) : no_publisher_, tasks_);
     asio::co_spawn(context_, tasks_.join(), [this](const std::exception_ptr& e) { finish(e); });
@@ -116,7 +119,8 @@ class Daemon {
                   {"groups", std::to_string(config_.groups.size())},
                   {"brokers", std::to_string(config_.brokers.size())},
                   {"dns", joined(serve_listen_)},
-                  {"http", joined(http_listen_)}});
+                  {"http", joined(http_listen_)},
+                  {"control", control_ ? config_.control.socket : "off"}});
   }
 
   Agent::MakeProber prober_factory() {
@@ -173,6 +177,33 @@ class Daemon {
     for (const auto& address : http_->bound()) http_listen_.push_back(text(address));
   }
 
+  // Without it signpost does its work and only takes no orders: a reason to say so, not to stay
+  // away. But two daemons behind one path are a mistake in a configuration, as with a port.
+  void start_control() {
+    handler_ = std::make_unique<ControlHandler>(
+        *agent_, clock_, recorder_,
+        ReloadSources{options_.config_path, options_.read_config_again, options_.apply_log_settings,
+                      [this](const std::string& sha256, const std::string& error) {
+                        status_->note_reload(sha256, error);
+                      }});
+    if (config_.control.socket.empty()) return;
+    control::ControlServerOptions server_options;
+    server_options.path = config_.control.socket;
+    server_options.group = config_.control.group;
+    auto server = control::ControlServer::start(
+        context_.get_executor(), clock_, server_options,
+        [this](const control::Request& request, const control::Actor& actor) {
+          return handler_->answer(request, actor);
+        });
+    if (server) {
+      control_ = std::move(*server);
+    } else if (server.error().in_use) {
+      throw StartFailure{exit_try_again, server.error().detail};
+    } else {
+      runtime::log(Severity::warning, "control_off", {{"detail", server.error().detail}});
+    }
+  }
+
   void start_signals() {
     std::signal(SIGPIPE, SIG_IGN);
     wait_for_signal();
@@ -182,10 +213,7 @@ class Daemon {
     signals_.async_wait([this](const boost::system::error_code& ec, int signal) {
       if (ec) return;
       if (signal == SIGHUP) {
-        runtime::log(
-            Severity::warning, "no_reload",
-            {{"detail",
-              "this version takes a new configuration by a restart; a restart keeps the records"}});
+        if (!stopping_) handler_->reload("SIGHUP");
       } else if (stopping_) {
         ::_exit(1);
       } else {
@@ -214,6 +242,7 @@ class Daemon {
   }
 
   void stop_servers() {
+    if (control_) control_->stop();
     if (http_) http_->stop();
     if (tcp_) tcp_->stop();
     if (udp_) udp_->stop();
@@ -241,6 +270,8 @@ class Daemon {
   std::unique_ptr<dns::TcpServer> tcp_;
   std::unique_ptr<StatusSource> status_;
   std::unique_ptr<status::HttpServer> http_;
+  std::unique_ptr<ControlHandler> handler_;
+  std::unique_ptr<control::ControlServer> control_;
   std::vector<std::string> serve_listen_, http_listen_;
   bool stopping_ = false;
   bool failed_ = false;

@@ -2,8 +2,10 @@
 // within a second without withdrawing anything.
 #pragma once
 
+#include <functional>
 #include <string>
 
+#include "sidecar/agent/file_again.hpp"
 #include "sidecar/config/config.hpp"
 
 namespace signpost::agent {
@@ -11,6 +13,8 @@ namespace signpost::agent {
 struct DaemonOptions {
   std::string version, revision;
   std::string config_path, config_sha256;
+  std::function<FileAgain()> read_config_again;  // for a reload
+  std::function<void(const config::Log&)> apply_log_settings;
 };
 
 /// Runs until SIGTERM or SIGINT; a second one ends the process at once. Returns the exit code

@@ -126,7 +126,15 @@ StatusSource::StatusSource(const Agent& agent, const ServePublisher* publisher,
       publisher_(publisher),
       clock_(clock),
       process_(std::move(process)),
+      config_loaded_at_(process_.started_at),
       counts_(std::move(counts)) {}
+
+void StatusSource::note_reload(const std::string& sha256, const std::string& error) {
+  last_reload_ = status::ReloadStatus{clock_.wall_now(), error};
+  if (!error.empty()) return;
+  process_.config_sha256 = sha256;
+  config_loaded_at_ = last_reload_->at;
+}
 
 runtime::WallTime StatusSource::wall(runtime::TimePoint t) const {
   return clock_.wall_now() -
@@ -140,7 +148,9 @@ status::StatusSnapshot StatusSource::snapshot() const {
   s.revision = process_.revision;
   s.instance = process_.instance;
   s.pid = process_.pid;
-  s.started_at = s.config_loaded_at = process_.started_at;
+  s.started_at = process_.started_at;
+  s.config_loaded_at = config_loaded_at_;
+  s.last_reload = last_reload_;
   s.config_path = process_.config_path;
   s.config_sha256 = process_.config_sha256;
   s.state_file = process_.state_file;

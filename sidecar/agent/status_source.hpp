@@ -26,6 +26,8 @@ class StatusSource {
                ProcessInfo process, std::function<dns::ServeCounts()> counts);
 
   [[nodiscard]] status::StatusSnapshot snapshot() const;
+  /// `error` empty: the file with this sum is in force.
+  void note_reload(const std::string& sha256, const std::string& error);
 
  private:
   [[nodiscard]] status::GroupStatus group_status(const DecisionLoop& loop) const;
@@ -37,6 +39,8 @@ class StatusSource {
   const ServePublisher* publisher_;
   const runtime::Clock& clock_;
   ProcessInfo process_;
+  runtime::WallTime config_loaded_at_;
+  std::optional<status::ReloadStatus> last_reload_;
   std::function<dns::ServeCounts()> counts_;
 };
 

@@ -2,9 +2,13 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <sstream>
+#include <string>
+#include <utility>
 #include <variant>
 
 #include "sidecar/agent/daemon.hpp"
+#include "sidecar/agent/file_again.hpp"
 #include "sidecar/cli/arguments.hpp"
 #include "sidecar/cli/check_command.hpp"
 #include "sidecar/cli/control_command.hpp"
@@ -49,14 +53,28 @@ runtime::LogStyle style(config::LogFormat format) {
   return runtime::LogStyle::automatic;
 }
 
+void apply(const config::Log& log) {
+  runtime::configure_logging(severity(log.level), style(log.format));
+}
+
+agent::FileAgain read_again(const std::string& path) {
+  std::ostringstream errors;
+  auto loaded = load_config(path, environment(), errors);
+  if (loaded) return {std::move(loaded->config), std::move(loaded->sha256), ""};
+  return {std::nullopt, "", errors.str()};
+}
+
 struct Execute {
   int operator()(const RunCommand& command) const {
     const auto loaded = load_config(command.config_path, environment(), std::cerr);
     if (!loaded) return loaded.error();
-    runtime::configure_logging(severity(loaded->config.log.level),
-                               style(loaded->config.log.format));
-    const agent::DaemonOptions options{program_version(), program_revision(), command.config_path,
-                                       loaded->sha256};
+    apply(loaded->config.log);
+    const agent::DaemonOptions options{program_version(),
+                                       program_revision(),
+                                       command.config_path,
+                                       loaded->sha256,
+                                       [&command] { return read_again(command.config_path); },
+                                       apply};
     return agent::run_daemon(loaded->config, options);
   }
   int operator()(const CheckCommand& command) const {

@@ -86,8 +86,8 @@ class Members {
 };
 
 Kind kind_of(std::string_view word, Members& members) {
-  const auto* const kind = std::find_if(std::begin(kinds), std::end(kinds),
-                                        [&](Kind k) { return kind_word(k) == word; });
+  const auto* const kind =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](Kind k) { return to_word(k) == word; });
   if (kind != std::end(kinds)) return *kind;
   members.complain("\"kind\" is none of freeze, pin, withdraw");
   return Kind::freeze;
@@ -119,7 +119,7 @@ ReleaseRequest release_of(Members& members) {
 
 struct ToObject {
   json::object operator()(const HoldRequest& hold) const {
-    return {{"command", "hold"}, {"group", hold.group},   {"kind", kind_word(hold.kind)},
+    return {{"command", "hold"}, {"group", hold.group},   {"kind", to_word(hold.kind)},
             {"node", hold.node}, {"reason", hold.reason}, {"seconds", hold.duration.count()}};
   }
   json::object operator()(const ReleaseRequest& release) const {
@@ -177,18 +177,6 @@ std::string hold_problem(const HoldRequest& request, const HoldLimits& limits) {
         span_text(request.duration), request.group, span_text(longest));
   }
   return "";
-}
-
-std::string_view kind_word(Kind kind) {
-  switch (kind) {
-    case Kind::freeze:
-      return "freeze";
-    case Kind::pin:
-      return "pin";
-    case Kind::withdraw:
-      return "withdraw";
-  }
-  return "freeze";
 }
 
 }  // namespace signpost::control

@@ -66,7 +66,4 @@ struct HoldLimits {
 /// Why the group cannot be held so; empty = it can.
 std::string hold_problem(const HoldRequest& request, const HoldLimits& limits);
 
-/// "freeze", "pin", "withdraw".
-std::string_view kind_word(decision::Hold::Kind kind);
-
 }  // namespace signpost::control

@@ -145,11 +145,18 @@ json::value serve_json(const std::optional<ServeStatus>& s) {
       {"truncated", s->truncated}, {"send_errors", s->send_errors}};
 }
 
+json::value reload_json(const std::optional<ReloadStatus>& r) {
+  if (!r) return nullptr;
+  return json::object{{"result", r->error.empty() ? "ok" : "refused"},
+                      {"at", rfc3339(r->at)},
+                      {"error", r->error.empty() ? json::value(nullptr) : json::value(r->error)}};
+}
+
 json::object process_json(const StatusSnapshot& s) {
   json::object config{{"path", s.config_path},
                       {"sha256", s.config_sha256},
                       {"loaded_at", rfc3339(s.config_loaded_at)},
-                      {"last_reload", nullptr}};
+                      {"last_reload", reload_json(s.last_reload)}};
   json::object state{{"path", s.state_file}, {"error", or_null(s.state_error)}};
   return {{"version", s.version},
           {"revision", s.revision.empty() ? json::value(nullptr) : json::value(s.revision)},
@@ -181,7 +188,8 @@ std::string rfc3339(WallTime t) {
 }
 
 Health health_of(const StatusSnapshot& s) {
-  Health worst = s.state_error ? Health::warn : Health::pass;
+  bool file_was_refused = s.last_reload && !s.last_reload->error.empty();
+  Health worst = s.state_error || file_was_refused ? Health::warn : Health::pass;
   for (const GroupStatus& g : s.groups) worst = std::max(worst, g.health);
   return worst;
 }

@@ -97,6 +97,11 @@ struct ServeStatus {
   std::uint64_t queries = 0, answers = 0, dropped = 0, truncated = 0, send_errors = 0;
 };
 
+struct ReloadStatus {
+  WallTime at{};
+  std::string error;  // empty: what was read is in force
+};
+
 struct StatusSnapshot {
   WallTime generated_at{};
   std::string version, revision, instance;
@@ -104,6 +109,7 @@ struct StatusSnapshot {
   WallTime started_at{};
   std::string config_path, config_sha256;
   WallTime config_loaded_at{};
+  std::optional<ReloadStatus> last_reload;
   std::string state_file;
   std::optional<std::string> state_error;
   bool first_round_done = false;
@@ -112,7 +118,8 @@ struct StatusSnapshot {
   std::optional<ServeStatus> serve;
 };
 
-/// The worst of the groups; a state file that cannot be written is a warning.
+/// The worst of the groups; a state file that cannot be written is a warning, and so is a
+/// configuration that was refused.
 Health health_of(const StatusSnapshot& s);
 std::string summary_of(const StatusSnapshot& s);
 const char* to_word(Health h);

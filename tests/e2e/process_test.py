@@ -48,10 +48,10 @@ class Process(unittest.TestCase):
         self.assertEqual(code, 0, signpost.log_text())
         self.assertLess(seconds, 1.0)
 
-    def test_sigint_ends_it_and_sighup_does_not(self):
+    def test_sigint_ends_it_and_sighup_reloads(self):
         self.signpost.start()
         self.signpost.process.send_signal(signal.SIGHUP)
-        wait_for("said", lambda: "no_reload" in self.signpost.log_text())
+        wait_for("said", lambda: "event=reloaded by=SIGHUP" in self.signpost.log_text())
         code, _ = self.signpost.stop(signal.SIGINT)
         self.assertEqual(code, 0)
 
@@ -129,6 +129,48 @@ class Process(unittest.TestCase):
         done = subprocess.run([binary(), "help"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0)
         self.assertIn("status", done.stdout)
+
+    def test_orders_without_a_daemon(self):
+        for words in (("hold", "weather", "--freeze", "--for", "1h", "--reason", "x"), ("release", "weather"), ("reload",)):
+            done = self.signpost.run(*words)
+            self.assertEqual(done.returncode, 69, done.stderr)
+            self.assertIn(str(self.signpost.directory / "control.sock"), done.stderr)
+
+    def test_control_socket_turned_off_or_in_the_way(self):
+        socket_path = self.signpost.directory / "control.sock"
+        socket_path.write_text("precious")
+        self.signpost.start()
+        self.assertIn("control_off", self.signpost.log_text())
+        self.assertIn("is no socket", self.signpost.log_text())
+        self.signpost.stop()
+        self.assertEqual(socket_path.read_text(), "precious")
+        socket_path.unlink()
+        self.signpost.config.write_text(self.signpost.config.read_text().replace(str(socket_path), ""))
+        self.signpost.start()
+        done = self.signpost.run("reload")
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("turned off", done.stderr)
+        self.assertFalse(socket_path.exists())
+
+    def test_two_signposts_on_one_control_socket(self):
+        self.signpost.start()
+        second = Signpost()
+        self.addCleanup(second.clean)
+        text = second.config.read_text().replace("5300", "5399").replace("8653", "8699")
+        second.config.write_text(text.replace(str(second.directory / "control.sock"), str(self.signpost.directory / "control.sock")))
+        second.start(wait=False)
+        self.assertEqual(second.process.wait(10), 75)
+        self.assertIn("another process listens at", second.log_text())
+        self.assertEqual(self.signpost.run("reload").returncode, 0, "the socket is still the first one's")
+
+    def test_killed_signpost_leaves_a_socket_that_the_next_one_replaces(self):
+        self.signpost.start()
+        self.signpost.stop(signal.SIGKILL)
+        self.assertTrue((self.signpost.directory / "control.sock").exists())
+        self.signpost.start()
+        self.assertEqual(self.signpost.run("reload").returncode, 0)
+        self.signpost.stop()
+        self.assertFalse((self.signpost.directory / "control.sock").exists())
 
     def test_status_without_a_daemon(self):
         done = self.signpost.run("status")

@@ -34,6 +34,8 @@ ns_address = {{ "ns1.ha.test." = ["127.0.0.1"] }}
 listen = ["127.0.0.1:8653"]
 [state]
 directory = "{state}"
+[control]
+socket = "{directory}/control.sock"
 """
 NODES = {"n1": "127.0.0.11", "n2": "127.0.0.12", "n3": "127.0.0.13"}
 
@@ -68,17 +70,19 @@ class Signpost:
         secret.write_text(password + "\n")
         secret.chmod(0o600)
         lines = [f'  {{ name = "{n}", {t if "=" in t else f"""address = "{t}" """} }},' for n, t in (nodes or NODES).items()]
-        text = config or CONFIG.format(nodes="\n".join(lines), group=group, password_file=secret, state=self.state)
+        text = config or CONFIG.format(nodes="\n".join(lines), group=group, password_file=secret, state=self.state, directory=self.directory)
         self.config = self.directory / "signpost.toml"
         self.config.write_text(text)
         self.log = self.directory / "log"
         self.process = None
 
     def start(self, wait=True):
+        starts = self.log_text().count("event=started")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([binary(), "-c", str(self.config), "run"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         if wait:
-            wait_for("signpost listens", lambda: self._alive() and dns_query.ask("ha.test.", "SOA", timeout=0.3))
+            wait_for("signpost listens everywhere", lambda: self._alive() and self.log_text().count("event=started") > starts)
+            wait_for("signpost answers", lambda: self._alive() and dns_query.ask("ha.test.", "SOA", timeout=0.3))
         return self
 
     def _alive(self):

@@ -52,6 +52,25 @@ TEST(StatusJson, TheWorstGroupDecides) {
   EXPECT_EQ(health_of(s), Health::pass);
   s.state_error = "disk full";
   EXPECT_EQ(health_of(s), Health::warn);
+  s.state_error.reset();
+  s.last_reload = ReloadStatus{{}, ""};
+  EXPECT_EQ(health_of(s), Health::pass);
+  s.last_reload->error = "a.toml:3:1: ...";
+  EXPECT_EQ(health_of(s), Health::warn);
+}
+
+TEST(StatusJson, TellsHowTheLastReloadEnded) {
+  StatusSnapshot s = test::example_snapshot();
+  const auto last_reload = [&] {
+    return boost::json::parse(status_json(s)).at("signpost").at("config").at("last_reload");
+  };
+  EXPECT_TRUE(last_reload().is_null());
+  s.last_reload = ReloadStatus{WallTime(std::chrono::milliseconds(7)), ""};
+  EXPECT_EQ(boost::json::serialize(last_reload()),
+            R"({"result":"ok","at":"1970-01-01T00:00:00.007Z","error":null})");
+  s.last_reload->error = "no";
+  EXPECT_EQ(boost::json::serialize(last_reload()),
+            R"({"result":"refused","at":"1970-01-01T00:00:00.007Z","error":"no"})");
 }
 
 TEST(StatusJson, TimesAreRfc3339WithMilliseconds) {
