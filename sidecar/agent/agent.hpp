@@ -48,6 +48,10 @@ class Agent {
 
   /// In force: the configured groups and the discovered ones.
   [[nodiscard]] const std::shared_ptr<const config::Config>& config() const { return config_; }
+  /// The configured groups only: what a reload is compared with.
+  [[nodiscard]] const std::shared_ptr<const config::Config>& configured() const {
+    return discovery_->configured();
+  }
   [[nodiscard]] const std::vector<std::unique_ptr<DecisionLoop>>& groups() const { return groups_; }
   /// nullptr: no such group.
   [[nodiscard]] const DecisionLoop* group(const std::string& name) const;

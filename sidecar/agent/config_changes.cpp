@@ -31,13 +31,16 @@ class Parts {
 std::string parts_of(const Broker& before, const Broker& after) {
   const auto& a = before.target;
   const auto& b = after.target;
-  const std::string text = Parts()
-                               .add("management", a.url(), b.url())
-                               .add("interval", before.interval, after.interval)
-                               .add("timeout", before.timeout, after.timeout)
-                               .add("username", a.username, b.username)
-                               .text();
-  return text.empty() ? "password or TLS" : text;
+  Parts parts;
+  parts.add("management", a.url(), b.url())
+      .add("interval", before.interval, after.interval)
+      .add("timeout", before.timeout, after.timeout)
+      .add("username", a.username, b.username)
+      .add("address", before.address, after.address)
+      .add("host", before.host, after.host)
+      .add("amqp", before.amqp, after.amqp);
+  if (parts.names().empty()) return "password or TLS";
+  return parts.text();
 }
 
 /// Nodes name their brokers by index, and indices move when a [[broker]] is added.
@@ -115,6 +118,7 @@ config::Serve serve_in_force(const config::Serve& running, config::Serve next,
 bool something_else_differs(const Config& running, Config next) {
   next.brokers = running.brokers;
   next.groups = running.groups;
+  next.discover = running.discover;
   next.serve = running.serve;
   next.http = running.http;
   next.control = running.control;
@@ -141,6 +145,7 @@ ConfigChanges changes_between(const Config& running, const Config& next) {
       "group", running.groups, next.groups,
       [&](const Group& a, const Group& b) { return parts_of(a, running, b, next); }, applied);
   if (running.serve) changes.in_force.serve = serve_in_force(*running.serve, *next.serve, changes);
+  if (running.discover != next.discover) applied.emplace_back("[discover]");
   const std::string log = Parts()
                               .add("level", running.log.level, next.log.level)
                               .add("format", running.log.format, next.log.format)
@@ -148,6 +153,7 @@ ConfigChanges changes_between(const Config& running, const Config& next) {
   if (!log.empty()) applied.push_back("[log]: " + log);
   changes.in_force.brokers = next.brokers;
   changes.in_force.groups = next.groups;
+  changes.in_force.discover = next.discover;
   changes.in_force.log = next.log;
   const Parts fixed =
       Parts()

@@ -110,15 +110,15 @@ Answer ControlHandler::release(const control::ReleaseRequest& request, const std
 Answer ControlHandler::reload(const std::string& who) {
   FileAgain file = sources_.read();
   if (!file.config) return refuse_reload(who, file, file.errors);
-  ConfigChanges changes = changes_between(*agent_.config(), *file.config);
+  ConfigChanges changes = changes_between(*agent_.configured(), *file.config);
   if (!changes.refused.empty()) return refuse_reload(who, file, changes.refused);
   const auto next = std::make_shared<const config::Config>(std::move(changes.in_force));
   try {
-    if (*next != *agent_.config()) agent_.reconfigure(next);
+    if (*next != *agent_.configured()) agent_.reconfigure(next);
   } catch (const std::runtime_error& e) {  // a certificate that cannot be read
     return refuse_reload(who, file, e.what());
   }
-  for (std::string& line : release_lost_pins(*next)) changes.applied.push_back(std::move(line));
+  for (std::string& line : release_lost_pins()) changes.applied.push_back(std::move(line));
   sources_.apply_log(next->log);
   sources_.done(file.sha256, "");
   const std::string applied = joined(changes.applied);
@@ -144,18 +144,17 @@ Answer ControlHandler::refuse_reload(const std::string& who, const FileAgain& fi
 }
 
 // A node that is gone has no address to publish, and nobody wants the name to stand still for it.
-std::vector<std::string> ControlHandler::release_lost_pins(const config::Config& next) {
+std::vector<std::string> ControlHandler::release_lost_pins() {
   std::vector<std::string> lines;
-  for (const config::Group& group : next.groups) {
-    const std::optional<Hold> hold = agent_.group(group.name)->arbiter().hold();
-    const auto is_node = [&](const config::Node& node) { return node.name == hold->node; };
-    if (!hold || hold->kind != Hold::Kind::pin ||
-        std::any_of(group.nodes.begin(), group.nodes.end(), is_node)) {
-      continue;
-    }
-    agent_.set_hold(group.name, std::nullopt, "reload", hold->node + " is no node of it any more");
-    lines.push_back(
-        fmt::format("group \"{}\": released, its hold was: {}", group.name, order(*hold)));
+  for (const auto& loop : agent_.groups()) {
+    const std::optional<Hold> hold = loop->arbiter().hold();
+    if (!hold || hold->kind != Hold::Kind::pin) continue;
+    const std::string& name = loop->group().name;
+    const auto& nodes = loop->group().nodes;
+    const auto is_it = [&](const config::Node& node) { return node.name == hold->node; };
+    if (std::any_of(nodes.begin(), nodes.end(), is_it)) continue;
+    agent_.set_hold(name, std::nullopt, "reload", hold->node + " is no node of it any more");
+    lines.push_back(fmt::format("group \"{}\": released, its hold was: {}", name, order(*hold)));
   }
   return lines;
 }

@@ -37,7 +37,7 @@ class ControlHandler {
   control::Answer release(const control::ReleaseRequest& request, const std::string& who);
   control::Answer refuse_reload(const std::string& who, const FileAgain& file,
                                 const std::string& error);
-  std::vector<std::string> release_lost_pins(const config::Config& next);
+  std::vector<std::string> release_lost_pins();
   [[nodiscard]] control::Answer no_such_group(const std::string& name) const;
   void record_reload(const std::string& who, const std::string& detail);
 

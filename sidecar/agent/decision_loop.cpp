@@ -1,5 +1,6 @@
 #include "sidecar/agent/decision_loop.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,6 +24,12 @@ std::vector<decision::Membership> members_of(const config::Group& group) {
   for (const config::Node& node : group.nodes)
     members.push_back({group.ha_group, group.virtualhost, node.name});
   return members;
+}
+
+std::string seconds_text(runtime::WallTime t) {
+  auto whole = std::chrono::floor<std::chrono::seconds>(t);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(whole)));
 }
 
 }  // namespace
@@ -82,6 +89,7 @@ void DecisionLoop::set_hold(std::optional<decision::Hold> hold, const std::strin
   std::string_view event = hold ? "hold" : "release";
   std::string what = hold ? to_word(hold->kind) : "release";
   if (hold && hold->kind == decision::Hold::Kind::pin) what += " " + hold->node;
+  if (hold) what += " until " + seconds_text(hold->until_wall);
   runtime::log(Severity::notice, event,
                {{"group", group_->name}, {"what", what}, {"by", who}, {"why", why}});
   Decision before = arbiter_.decision();

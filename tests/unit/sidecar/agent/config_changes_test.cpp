@@ -152,6 +152,16 @@ TEST(ConfigChanges, KeepsWhatNeedsARestartAndTakesTheRest) {
   EXPECT_EQ(changes.in_force.groups, next.groups);
 }
 
+TEST(ConfigChanges, NamesWhatDiscoveryIsToldAnew) {
+  const config::Config running = parse(running_text);
+  config::Config next = running;
+  next.brokers[0].address = {"10.0.0.1"};
+  next.discover.emplace();
+  const ConfigChanges changes = changes_between(running, next);
+  EXPECT_EQ(changes.applied, (Lines{"broker \"b1\": address", "[discover]"}));
+  EXPECT_EQ(changes.in_force, next);
+}
+
 TEST(ConfigChanges, RefusesToBeginOrToCeaseToServe) {
   const config::Config running = parse(running_text);
   config::Config next = running;
