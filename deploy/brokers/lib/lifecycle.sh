@@ -35,7 +35,8 @@ save_state() {
 
 decide_state() {
   local option number
-  state=([version]=$default_version [nodes]=3 [netns]='' [hosts_file]=yes [flaps]=no [tls]=no)
+  state=([version]=$default_version [nodes]=3 [groups]=1 [memory_hosts]=0 [netns]='' [hosts_file]=yes [flaps]=no
+    [tls]=no)
   for option in "${!given[@]}"; do
     state[$option]=${given[$option]}
   done
@@ -77,14 +78,16 @@ abandon_up() { # EXIT_STATUS
 
 # Another group may be up in this work directory already. If it is the wanted one, that is fine.
 report_earlier_group() {
+  local name healthy=yes
   read_state
   any_node_lives || return 0
   check_given_against_state
   need_same_network
   echo "a group is already up in $work:"
-  if api status; then
-    exit 0
-  fi
+  for name in $(group_names); do
+    api --group "$name" status || healthy=no
+  done
+  [[ $healthy == no ]] || exit 0
   die "it is not healthy; group down, then up again"
 }
 
@@ -110,7 +113,7 @@ command_up() {
   [[ -n ${state[netns]} ]] || need_free_ports ${state[addresses]}
   state[jars]=$(ensure_jars "${state[version]}")
   write_hosts_file
-  [[ ${state[tls]} == no ]] || configure_tls
+  configure_brokers
   save_state
   [[ -z ${state[netns]} ]] || make_namespaces
 
@@ -125,7 +128,7 @@ command_up() {
   done
   wait_for group
   trap - EXIT INT TERM HUP PIPE
-  echo "group $group_name of Broker-J ${state[version]} is up after $(seconds_passed) s, work directory $work"
+  echo "group $(group_names | sed 's/ /, /g') of Broker-J ${state[version]} is up after $(seconds_passed) s, work directory $work"
 }
 
 seconds_passed() {
@@ -134,15 +137,22 @@ seconds_passed() {
   printf '%d.%d' $((milliseconds / 1000)) $((milliseconds % 1000 / 100))
 }
 
-configure_tls() {
-  # A broker would start without its management port and leave everybody waiting.
-  openssl pkcs12 -in "$keystore" -noout -passin stdin <<<"$tls_password" 2>/dev/null ||
-    die "cannot open the PKCS12 keystore $keystore with this password"
-  install -m 600 -- "$keystore" "$work/keystore.p12"
+# The initial configuration as it lies here is one group without HTTPS; anything more is added to a
+# copy of it.
+configure_brokers() {
+  local more=(--groups "${state[groups]}" --memory-hosts "${state[memory_hosts]}")
+  [[ ${state[groups]}${state[memory_hosts]}${state[tls]} != 10no ]] || return 0
+  if [[ ${state[tls]} == yes ]]; then
+    # A broker would start without its management port and leave everybody waiting.
+    openssl pkcs12 -in "$keystore" -noout -passin stdin <<<"$tls_password" 2>/dev/null ||
+      die "cannot open the PKCS12 keystore $keystore with this password"
+    install -m 600 -- "$keystore" "$work/keystore.p12"
+    more+=(--keystore "$work/keystore.p12")
+  fi
   state[configuration]=$work/initial-config.json
-  # Through a pipe, because everybody may read a command line.
-  printf '%s' "$tls_password" | python3 -B "$here/lib/prepare.py" tls "$here/initial-config.json" \
-    "$work/keystore.p12" >"$work/initial-config.json"
+  # The password goes through a pipe, because everybody may read a command line.
+  printf '%s' "$tls_password" | python3 -B "$here/lib/prepare.py" configuration "${more[@]}" \
+    "$here/initial-config.json" ${state[addresses]} >"$work/initial-config.json"
 }
 
 command_down() {

@@ -24,7 +24,10 @@ need_same_network() {
 }
 
 need_free_ports() { # ADDRESS...
-  local address port endpoints=() ports=(5672 8080 5000)
+  local address port endpoints=() ports=(5672 8080)
+  for ((port = 5000; port < 5000 + state[groups]; port++)); do
+    ports+=("$port")
+  done
   [[ ${state[tls]} == no ]] || ports+=(8443)
   for address; do
     for port in "${ports[@]}"; do
