@@ -111,7 +111,10 @@ class ManyBrokers::FakeProber final : public probe::Prober {
 };
 
 ManyBrokers::ManyBrokers(runtime::Clock& clock, std::size_t groups)
-    : clock_(clock), config_(config_of(groups)), states_(groups), order_(groups) {
+    : clock_(clock),
+      config_(std::make_shared<const config::Config>(config_of(groups))),
+      states_(groups),
+      order_(groups) {
   std::iota(order_.begin(), order_.end(), std::size_t{0});
   std::shuffle(order_.begin(), order_.end(), std::minstd_rand(1));  // the same in every run
   for (std::size_t g = 0; g < groups; ++g) elect(g, g % size);
@@ -182,10 +185,11 @@ std::string ManyBrokers::peers(std::size_t broker) const {
                rows, order_.size() * (size - 1));
 }
 
-std::vector<std::unique_ptr<probe::Prober>> ManyBrokers::probers() {
-  std::vector<std::unique_ptr<probe::Prober>> all;
-  for (std::size_t b = 0; b < size; ++b) all.push_back(std::make_unique<FakeProber>(*this, b));
-  return all;
+std::unique_ptr<probe::Prober> ManyBrokers::prober(const config::Broker& broker) {
+  auto same = [&](const config::Broker& b) { return b.name == broker.name; };
+  auto found = std::find_if(config_->brokers.begin(), config_->brokers.end(), same);
+  return std::make_unique<FakeProber>(*this,
+                                      static_cast<std::size_t>(found - config_->brokers.begin()));
 }
 
 std::size_t ManyBrokers::text_octets() const {

@@ -31,11 +31,12 @@ class ManyBrokers {
   /// From here on the brokers say what elect() and kill() made of them.
   void speak();
 
-  [[nodiscard]] const config::Config& config() const { return config_; }
+  [[nodiscard]] const config::Config& config() const { return *config_; }
+  [[nodiscard]] std::shared_ptr<const config::Config> shared_config() const { return config_; }
   [[nodiscard]] std::optional<std::size_t> active(std::size_t group) const {
     return states_[group].active;
   }
-  std::vector<std::unique_ptr<probe::Prober>> probers();
+  std::unique_ptr<probe::Prober> prober(const config::Broker& broker);
 
   [[nodiscard]] std::uint64_t requests(std::size_t broker) const {
     return brokers_[broker].requests;
@@ -62,7 +63,7 @@ class ManyBrokers {
   [[nodiscard]] const char* role(std::size_t group, std::size_t broker) const;
 
   runtime::Clock& clock_;
-  config::Config config_;
+  std::shared_ptr<const config::Config> config_;
   std::vector<GroupState> states_;
   std::vector<std::size_t> order_;  // in which the brokers list their virtualhosts: by no key
   std::array<Broker, size> brokers_;

@@ -86,9 +86,11 @@ double rss_mib() {
 class Bench {
  public:
   explicit Bench(std::size_t groups) : brokers_(clock_, groups) {
-    agent_ = std::make_unique<agent::Agent>(brokers_.config(), runtime::State{}, brokers_.probers(),
-                                            clock_, store_);
-    publisher_ = std::make_unique<agent::ServePublisher>(brokers_.config(), agent_->wanted(),
+    agent_ = std::make_unique<agent::Agent>(
+        brokers_.shared_config(), runtime::State{},
+        [this](const config::Broker& broker) { return brokers_.prober(broker); }, clock_, store_,
+        recorder_);
+    publisher_ = std::make_unique<agent::ServePublisher>(agent_->config(), agent_->wanted(),
                                                          agent_->serial());
     agent_->start(*publisher_, tasks_);
   }
@@ -192,6 +194,7 @@ class Bench {
   runtime::TaskGroup tasks_{context_.get_executor()};
   ManyBrokers brokers_;
   QuickDisk store_{clock_, tasks_};
+  history::NoRecorder recorder_;
   std::unique_ptr<agent::Agent> agent_;
   std::unique_ptr<agent::ServePublisher> publisher_;
   double per_second_ = 0;
