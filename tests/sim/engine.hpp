@@ -6,9 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <queue>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace signpost::sim {
@@ -22,16 +22,18 @@ using Duration = std::chrono::steady_clock::duration;
 /// another's.
 class Dice {
  public:
-  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  explicit Dice(std::uint64_t seed) : seed_(seed), state_(seed) {}
   std::uint64_t next();
   /// Uniform in [0, n); n > 0.
   std::uint64_t below(std::uint64_t n);
   bool chance(double probability);
   /// Uniform in [least, most].
   Duration between(Duration least, Duration most);
+  /// The stream of that name: the same one whenever it is asked for, whatever was drawn before.
   Dice fork(std::string_view name);
 
  private:
+  std::uint64_t seed_;
   std::uint64_t state_;
 };
 
@@ -43,11 +45,13 @@ class Engine {
 
   [[nodiscard]] Time now() const { return now_; }
   [[nodiscard]] Time begun() const { return begun_; }
-  /// Events of the same instant run in the order in which they were asked for.
+  /// Events of the same instant run in the order in which they were asked for; one for the past
+  /// runs now.
   void at(Time when, std::function<void()> what);
   void after(Duration d, std::function<void()> what) { at(now_ + d, std::move(what)); }
 
-  /// The next event. False when there is none before `end`: the time is `end` then.
+  /// The next event. False when there is none before `end`: the time is `end` then, and events of
+  /// that very instant are still to come.
   bool step(Time end);
 
   /// One line of the trace: hashed always, kept (with its time) when `keep_trace(true)`.
@@ -63,6 +67,10 @@ class Engine {
     std::uint64_t number;
     std::function<void()> what;
   };
+  static bool later(const Event& a, const Event& b) {
+    return a.when != b.when ? a.when > b.when : a.number > b.number;
+  }
+
   Time begun_, now_;
   std::vector<Event> heap_;
   std::uint64_t events_ = 0;

@@ -17,10 +17,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "probe/observation.hpp"
 #include "tests/sim/engine.hpp"
+#include "tests/sim/member.hpp"
+#include "tests/sim/peer_views.hpp"
 
 namespace signpost::sim {
 
@@ -46,9 +49,13 @@ struct Activation {
 
 class GroupModel {
  public:
-  /// `on_activation` runs at each beginning of one (after it is in activations()).
+  /// All processes start now; the first master is there a few seconds later. `on_activation` runs
+  /// at each beginning of one (after it is in activations()). The engine must not run on after the
+  /// model is gone.
   GroupModel(Engine& engine, Dice dice, GroupShape shape,
              std::function<void(const Activation&)> on_activation = {});
+  GroupModel(const GroupModel&) = delete;  // its events point to it
+  GroupModel& operator=(const GroupModel&) = delete;
 
   // What happens to it. All are legal at any time; one that makes no sense then (killing a dead
   // node) does nothing and returns false.
@@ -71,6 +78,8 @@ class GroupModel {
   [[nodiscard]] std::vector<probe::VirtualhostRow> virtualhost_rows(std::size_t node) const;
   [[nodiscard]] probe::NodeRow node_row(std::size_t node) const;
   [[nodiscard]] std::vector<probe::PeerRow> peer_rows(std::size_t node) const;
+  /// The broker's own clock.
+  [[nodiscard]] probe::WallTime wall_time(std::size_t node) const;
 
   // The truth.
   [[nodiscard]] const GroupShape& shape() const { return shape_; }
@@ -86,11 +95,81 @@ class GroupModel {
   [[nodiscard]] bool settled() const;
 
  private:
+  // Chance, time and the trace (group_model.cpp).
+  void arm(std::size_t node, Task task, Duration delay);
+  void cancel(std::size_t node, Task task);
+  /// Brings the timer into line: pending if and only if `wanted`.
+  template <typename Delay>
+  void want(bool wanted, std::size_t node, Task task, Delay delay) {
+    const bool pending = members_[node].timer(task).pending;
+    if (wanted && !pending) arm(node, task, delay());
+    if (!wanted && pending) cancel(node, task);
+  }
+  void fire(std::size_t node, Task task, std::uint32_t number);
+  void perform(std::size_t node, Task task);
+  void before_change() { views_.advance(members_, engine_.now()); }
+  void note(std::size_t node, std::string_view what, std::uint64_t number = 0);
+
+  // Replication (je_replication.cpp). reconsider() follows every change: what must happen next?
+  void reconsider();
+  void watch_leader(std::size_t node);
+  void watch_newer(std::size_t node);
+  void watch_quorum(std::size_t node);
+  void seek_master(std::size_t node);
+  void lose_master(std::size_t node);
+  void join(std::size_t node);
+  void learn(std::size_t node);
+  void test_quorum(std::size_t node);
+  void roll_back(std::size_t node);
+  void open_environment(std::size_t node);
+
+  // Who may be master (je_election.cpp).
+  [[nodiscard]] std::size_t majority() const { return members_.size() / 2 + 1; }
+  [[nodiscard]] bool has_authority(std::size_t node) const;
+  [[nodiscard]] bool has_quorum(std::size_t master) const;
+  [[nodiscard]] bool has_majority(std::size_t master) const;
+  [[nodiscard]] bool clocks_agree(std::size_t a, std::size_t b) const;
+  [[nodiscard]] bool may_keep(std::size_t master) const;
+  [[nodiscard]] std::size_t newer_master(std::size_t node) const;
+  [[nodiscard]] bool knows_newer_term(std::size_t node) const;
+  [[nodiscard]] std::size_t join_target(std::size_t node) const;
+  [[nodiscard]] std::uint32_t promises_to(std::size_t candidate) const;
+  [[nodiscard]] Duration silent_wait(std::size_t candidate, std::uint32_t promised) const;
+  void plan_election();
+  void plan_lone_election(std::size_t node);
+  void elect();
+  void elect_itself(std::size_t node);
+  [[nodiscard]] std::size_t transfers_from(std::size_t to) const;
+  void finish_transfer(std::size_t to);
+  void install(std::size_t master, std::uint32_t followers, Duration delay);
+
+  // What Broker-J makes of it (promotion.cpp).
+  void follow_je(std::size_t node);
+  void begin_work(std::size_t node);
+  void finish_work(std::size_t node);
+  void start_work(std::size_t node, Work work, Duration lasts);
+  void set_role(std::size_t node, probe::NodeRole role);
+  void begin_activation(std::size_t node);
+  void end_activation(std::size_t node);
+
+  struct Election {
+    std::optional<Time> begun;
+    Duration quick{};  // without silent peers
+    Duration slow{};   // more, with them
+    Time due{};
+    std::uint32_t number = 0;
+  };
+
   Engine& engine_;
   Dice dice_;
   GroupShape shape_;
   std::function<void(const Activation&)> on_activation_;
   std::vector<Activation> activations_;
+  Members members_;
+  mutable PeerViews views_;  // made up for when somebody looks
+  Election election_;
+  Time transfer_begun_{};
+  std::uint64_t term_ = 0;
 };
 
 }  // namespace signpost::sim
