@@ -75,6 +75,7 @@ bool GroupModel::resume(std::size_t node) {
   note(node, "resume");
   m.paused = false;
   m.resumed_at = engine_.now();
+  views_.wake(node, engine_.now());
   if (m.je == Je::replica && engine_.now() - m.paused_at > shape_.replica_timeout) {
     // The master has closed this replica's channel meanwhile (je.rep.feederTimeout).
     m.leader = nobody;

@@ -1,5 +1,7 @@
 #include "tests/sim/peer_views.hpp"
 
+#include <algorithm>
+
 namespace signpost::sim {
 namespace {
 
@@ -38,9 +40,9 @@ void PeerViews::advance(const Members& members, Time now) {
   for (std::size_t who = 0; who < observers_.size(); ++who) {
     Observer& o = observers_[who];
     while (o.next <= now) {
-      if (!members[who].running()) {  // goes on as soon as the process does
-        o.next = now + 1ms;
+      if (!members[who].running()) {
         o.waiting = false;
+        o.next += interval;
       } else if (o.waiting) {
         end_round(members, who);
       } else {
@@ -96,6 +98,11 @@ void PeerViews::hear(const Members& members, Observer& observer, std::size_t pee
 }
 
 void PeerViews::forget(std::size_t observer) { observers_[observer].views = {}; }
+
+void PeerViews::wake(std::size_t observer, Time now) {
+  Observer& o = observers_[observer];
+  if (!o.waiting) o.next = std::min(o.next, now + 1ms);
+}
 
 Time PeerViews::notices_at(std::size_t observer, bool silent) const {
   const Observer& o = observers_[observer];

@@ -25,6 +25,8 @@ class PeerViews {
   void advance(const Members& members, Time now);
   /// A new process knows nothing.
   void forget(std::size_t observer);
+  /// A process that was stopped goes on: its next round was due long ago.
+  void wake(std::size_t observer, Time now);
   [[nodiscard]] const View& of(std::size_t observer, std::size_t peer) const {
     return observers_[observer].views[peer];
   }
