@@ -40,6 +40,7 @@ class Dice {
 class Engine {
  public:
   Engine();
+  ~Engine() = default;
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

@@ -46,6 +46,10 @@ class Chaos {
     while (engine.step(end)) check_claims();
   }
 
+  [[nodiscard]] bool used_authority() const {
+    return std::find(authority_.begin(), authority_.end(), true) != authority_.end();
+  }
+
   Engine engine;
   std::optional<GroupModel> group;
 
@@ -55,7 +59,7 @@ class Chaos {
   void disturb() {
     const std::size_t a = dice_.below(nodes());
     const std::size_t b = dice_.below(nodes());
-    switch (dice_.below(12)) {
+    switch (dice_.below(majorities_only_ ? 10 : 12)) {
       case 0:
         group->kill(a);
         break;
@@ -78,17 +82,17 @@ class Chaos {
         }
         break;
       case 6:
-        if (group->set_quorum_override(a, dice_.chance(0.3))) authority_[a] = true;
-        break;
-      case 7:
-        if (group->set_designated_primary(a, dice_.chance(0.5))) authority_[a] = true;
-        break;
-      case 8:
         group->set_recovery(dice_.between(10ms, 5s));
         break;
-      case 9:
+      case 7:
         cut_ = {};
         group->heal_all();
+        break;
+      case 10:
+        if (group->set_quorum_override(a, dice_.chance(0.3))) authority_[a] = true;
+        break;
+      case 11:
+        if (group->set_designated_primary(a, dice_.chance(0.5))) authority_[a] = true;
         break;
       default:
         group->resume(a);
@@ -107,6 +111,7 @@ class Chaos {
     EXPECT_EQ(a.epoch, group->activations().size());
     EXPECT_EQ(group->epoch_of(a.node, engine.now()), a.epoch);
     EXPECT_TRUE(group->running(a.node));
+    check_stamp(a);
     if (!a.by_majority) return;
     std::size_t together = 1;
     for (std::size_t i = 0; i < nodes(); ++i) {
@@ -114,6 +119,20 @@ class Chaos {
     }
     // An override given after the election lets it open alone.
     EXPECT_TRUE(authority_[a.node] || together > nodes() / 2) << "epoch " << a.epoch;
+  }
+
+  /// Elections by majority alone: if it were not for the clocks, lastOpenedTime would tell the
+  /// order.
+  void check_stamp(const Activation& a) {
+    const auto rows = group->virtualhost_rows(a.node);
+    ASSERT_TRUE(!rows.empty() && rows[0].last_opened);
+    const auto opened = *rows[0].last_opened - std::chrono::floor<std::chrono::milliseconds>(
+                                                   group->shape().clock_offset[a.node]);
+    if (!used_authority()) {
+      EXPECT_TRUE(a.by_majority);
+      EXPECT_GT(opened, newest_stamp_) << "epoch " << a.epoch;
+    }
+    newest_stamp_ = opened;
   }
 
   /// ACTIVE on a node if and only if an activation of it holds.
@@ -130,8 +149,10 @@ class Chaos {
   }
 
   Dice dice_;
+  bool majorities_only_ = dice_.chance(0.5);
   std::array<std::array<bool, max_nodes>, max_nodes> cut_{};
   std::array<bool, max_nodes> authority_{};  // was ever given one
+  probe::WallTime newest_stamp_{};
 };
 
 TEST(GroupChaos, ClaimsOnlyWithAnActivationAndSettlesAfterwards) {
@@ -141,6 +162,7 @@ TEST(GroupChaos, ClaimsOnlyWithAnActivationAndSettlesAfterwards) {
     Chaos chaos(seed, 1 + seed % 5);
     chaos.run();
     EXPECT_TRUE(chaos.group->settled());
+    EXPECT_TRUE(chaos.used_authority() || chaos.group->sole_master());
     activations += chaos.group->activations().size();
     if (HasFailure()) return;
   }

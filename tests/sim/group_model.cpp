@@ -1,8 +1,10 @@
 #include "tests/sim/group_model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <stdexcept>
+#include <utility>
 
 namespace signpost::sim {
 

@@ -8,8 +8,9 @@
 // role); slow recovery of a deep store; planned transfers; loss of quorum noticed by a ping and a
 // test transaction (the lonely master stays ACTIVE for seconds, then DETACHED, then WAITING); a
 // paused master that resumes and claims for a second or up to 22 s; peers' views = what the peer
-// said of itself at the last ping, up to 3 s old, frozen while the observer is neither MASTER nor
-// REPLICA; bouncing rows of a node that rejoins (REPLICA, none, DETACHED, REPLICA within 0.6 s);
+// said of itself at the last ping, up to 3 s old, frozen from a loss of quorum, and empty from the
+// start of the process, until the observer joins (one that lost its master goes on asking);
+// bouncing rows of a node that rejoins (REPLICA, none, DETACHED, REPLICA within 0.6 s);
 // quorumOverride and designated primaries (lasting split brain); brokers' clocks that differ.
 #pragma once
 
@@ -54,13 +55,14 @@ class GroupModel {
   /// model is gone.
   GroupModel(Engine& engine, Dice dice, GroupShape shape,
              std::function<void(const Activation&)> on_activation = {});
+  ~GroupModel() = default;
   GroupModel(const GroupModel&) = delete;  // its events point to it
   GroupModel& operator=(const GroupModel&) = delete;
 
   // What happens to it. All are legal at any time; one that makes no sense then (killing a dead
   // node) does nothing and returns false.
   bool kill(std::size_t node);   // process gone: RST to everybody
-  bool start(std::size_t node);  // process back, joins after seconds
+  bool start(std::size_t node);  // process back and answering at once, joins after seconds
   bool pause(std::size_t node);  // SIGSTOP: accepts connections, says nothing
   bool resume(std::size_t node);
   bool cut(std::size_t from, std::size_t to);  // packets in this direction are dropped
@@ -92,6 +94,8 @@ class GroupModel {
   /// Newest epoch of `node` that began at or before `when`; 0 = never active.
   [[nodiscard]] std::uint64_t epoch_of(std::size_t node, Time when) const;
   /// Nothing is under way (no election, no demotion, no rejoin) and every running node has joined.
+  /// sole_master() has a value then, unless a master made without a majority came later and is
+  /// gone.
   [[nodiscard]] bool settled() const;
 
  private:

@@ -2,6 +2,7 @@
 // history wins, as JE's ranking by VLSN does. A node that is bound to a master promises nothing, so
 // a second master by majority can only come when the first has lost its own.
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "tests/sim/group_model.hpp"
