@@ -21,6 +21,7 @@ GroupModel::GroupModel(Engine& engine, Dice dice, GroupShape shape,
     throw std::invalid_argument("a group has 1 to 5 nodes");
   }
   members_.list.resize(shape_.nodes);
+  members_.begun = engine.begun();
   for (std::size_t i = 0; i < shape_.nodes; ++i) {
     if (i < shape_.clock_offset.size()) members_[i].clock_offset = shape_.clock_offset[i];
     start(i);
@@ -34,6 +35,8 @@ bool GroupModel::kill(std::size_t node) {
   note(node, "kill");
   end_activation(node);
   Member dead;
+  const bool in_step = m.je == Je::master || m.je == Je::replica;
+  dead.in_step_until = in_step ? engine_.now() : m.in_step_until;
   dead.clock_offset = m.clock_offset;
   dead.quorum_override = m.quorum_override;
   dead.designated_primary = m.designated_primary;

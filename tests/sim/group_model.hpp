@@ -116,6 +116,7 @@ class GroupModel {
 
   // Replication (je_replication.cpp). reconsider() follows every change: what must happen next?
   void reconsider();
+  void leave_step(std::size_t node, Je je);
   void watch_leader(std::size_t node);
   void watch_newer(std::size_t node);
   void watch_quorum(std::size_t node);

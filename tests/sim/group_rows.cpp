@@ -1,5 +1,6 @@
 // What a broker says when it is asked, and what is true.
 #include <algorithm>
+#include <utility>
 
 #include "tests/sim/group_model.hpp"
 
@@ -55,6 +56,8 @@ std::vector<probe::VirtualhostRow> GroupModel::virtualhost_rows(std::size_t node
 
 probe::NodeRow GroupModel::node_row(std::size_t node) const {
   const Member& m = members_[node];
+  std::vector<std::string> permitted;
+  for (std::size_t i = 0; i < members_.size(); ++i) permitted.push_back(node_name(i) + ":5000");
   return {.name = node_name(node),
           .type = "BDB_HA",
           .group = shape_.name,
@@ -62,7 +65,12 @@ probe::NodeRow GroupModel::node_row(std::size_t node) const {
           .state = probe::State::active,
           .desired_state = probe::State::active,
           .last_updated = m.role_changed,
-          .address = node_name(node) + ":5000"};
+          .address = node_name(node) + ":5000",
+          .priority = 1,
+          .quorum_override = m.quorum_override ? 1 : 0,
+          .designated_primary = m.designated_primary,
+          .transaction_id = m.facade_open ? members_.transaction(node, engine_.now()) : -1,
+          .permitted_nodes = std::move(permitted)};
 }
 
 std::vector<probe::PeerRow> GroupModel::peer_rows(std::size_t node) const {

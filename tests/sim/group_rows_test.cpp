@@ -140,6 +140,28 @@ TEST(GroupRows, OfAReplicaHaveAStampToo) {
   });
 }
 
+TEST(GroupRows, OfTheNodeTellWhatAPersonSet) {
+  with_settled_groups(5, {}, [](GroupRun& g) {
+    const std::size_t node = g.other();
+    const probe::NodeRow before = g.group.node_row(node);
+    EXPECT_EQ(before.quorum_override, 0);
+    EXPECT_EQ(before.designated_primary, false);
+    EXPECT_EQ(before.permitted_nodes->size(), 3U);
+    g.group.set_quorum_override(node, true);
+    g.group.set_designated_primary(node, true);
+    g.run(1s);
+    const probe::NodeRow after = g.group.node_row(node);
+    EXPECT_EQ(after.quorum_override, 1);
+    EXPECT_EQ(after.designated_primary, true);
+    EXPECT_GT(after.transaction_id, before.transaction_id);
+    g.group.kill(g.master());
+    g.group.kill(g.other(2));
+    g.group.kill(node);
+    g.group.start(node);
+    EXPECT_EQ(g.group.node_row(node).transaction_id, -1) << "not before it has joined";
+  });
+}
+
 TEST(GroupRows, ShowASlowRecoveryAsUninitialized) {
   with_settled_groups(20, {}, [](GroupRun& g) {
     g.group.set_recovery(20s);

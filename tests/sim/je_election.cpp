@@ -168,7 +168,7 @@ void GroupModel::install(std::size_t master, std::uint32_t followers, Duration d
     if ((followers >> p & 1) == 0) continue;
     members_[p].leader = master;
     members_[p].term = term_;
-    members_[p].je = p == master ? Je::master : Je::unknown;
+    leave_step(p, p == master ? Je::master : Je::unknown);
   }
   m.elected_by_majority = static_cast<std::size_t>(std::popcount(followers)) >= majority();
   m.promotion_delay = delay;

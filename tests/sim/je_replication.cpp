@@ -20,6 +20,12 @@ void GroupModel::reconsider() {
   plan_election();
 }
 
+void GroupModel::leave_step(std::size_t node, Je je) {
+  Member& m = members_[node];
+  if (m.je == Je::master || m.je == Je::replica) m.in_step_until = engine_.now();
+  m.je = je;
+}
+
 /// A dead master is noticed by its RST, a silent one by je.rep.replicaTimeout since its last
 /// heartbeat.
 void GroupModel::watch_leader(std::size_t node) {
@@ -86,7 +92,7 @@ void GroupModel::learn(std::size_t node) {
   const std::size_t newer = newer_master(node);
   if (m.je == Je::master) m.diverged = true;
   note(node, "hears of a newer master");
-  if (m.je != Je::closed) m.je = Je::unknown;
+  if (m.je != Je::closed) leave_step(node, Je::unknown);
   if (newer != nobody && clocks_agree(node, newer)) {
     m.leader = newer;
     m.term = members_[newer].term;
@@ -113,7 +119,7 @@ void GroupModel::watch_quorum(std::size_t node) {
 void GroupModel::test_quorum(std::size_t node) {
   note(node, "no quorum");
   Member& m = members_[node];
-  m.je = Je::closed;
+  leave_step(node, Je::closed);
   m.leader = nobody;
   m.diverged = true;
   m.facade_open = false;
@@ -157,7 +163,7 @@ void GroupModel::lose_master(std::size_t node) {
   m.leader = nobody;
   m.leader_contact = Contact::answers;
   if (m.je == Je::closed) return;
-  m.je = Je::unknown;
+  leave_step(node, Je::unknown);
   follow_je(node);
 }
 
@@ -167,7 +173,7 @@ void GroupModel::roll_back(std::size_t node) {
   if (m.je != Je::replica) return;
   note(node, "rolls back");
   m.diverged = false;
-  m.je = Je::closed;
+  leave_step(node, Je::closed);
   m.facade_open = false;
   follow_je(node);
 }

@@ -77,6 +77,7 @@ struct Member {
   bool diverged = false;  // was master without the others: rolls back when it rejoins
   Contact leader_contact = Contact::answers;
   std::optional<probe::WallTime> joined;
+  Time in_step_until{};  // while neither master nor replica: how far its transactions go
 
   // Broker-J. Its facade follows peers only while OPEN: never before the first join, nor from the
   // loss of quorum to the next one.
@@ -100,6 +101,7 @@ struct Member {
 struct Members {
   std::vector<Member> list;
   std::array<std::array<bool, max_nodes>, max_nodes> dropped{};  // [from][to]
+  Time begun{};
 
   [[nodiscard]] std::size_t size() const { return list.size(); }
   Member& operator[](std::size_t node) { return list[node]; }
@@ -113,6 +115,13 @@ struct Members {
     if (!linked(from, to)) return Contact::silent;
     if (!list[to].exists) return Contact::refused;
     return list[to].paused ? Contact::silent : Contact::answers;
+  }
+  /// JE's VLSN of the last transaction's end: ten a second are made up.
+  [[nodiscard]] std::int64_t transaction(std::size_t node, Time now) const {
+    const Member& m = list[node];
+    const bool in_step = m.je == Je::master || m.je == Je::replica;
+    const Time until = in_step ? now : m.in_step_until;
+    return until < begun ? 0 : 1 + (until - begun) / std::chrono::milliseconds(100);
   }
   /// Both run and hear each other.
   [[nodiscard]] bool reach(std::size_t a, std::size_t b) const {

@@ -28,7 +28,7 @@ NodeRole said(Je je) {
 
 }  // namespace
 
-PeerViews::PeerViews(Dice dice, std::size_t nodes, Time now) : begun_(now) {
+PeerViews::PeerViews(Dice dice, std::size_t nodes, Time now) {
   for (std::size_t i = 0; i < nodes; ++i) {
     const char name = static_cast<char>('1' + i);
     observers_.push_back({dice.fork({&name, 1}), now});
@@ -93,8 +93,7 @@ void PeerViews::hear(const Members& members, Observer& observer, std::size_t pee
     return;
   }
   view.join_time = m.joined;
-  // Ten transactions a second, and none without a master.
-  if (m.je != Je::unknown) view.transaction_id = 1 + (observer.next - begun_) / 100ms;
+  view.transaction_id = members.transaction(peer, observer.next);
 }
 
 void PeerViews::forget(std::size_t observer) { observers_[observer].views = {}; }

@@ -46,7 +46,6 @@ class PeerViews {
   void hear(const Members& members, Observer& observer, std::size_t peer);
 
   std::vector<Observer> observers_;
-  Time begun_;
 };
 
 }  // namespace signpost::sim
