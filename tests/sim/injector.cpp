@@ -1,0 +1,314 @@
+#include "tests/sim/injector.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace signpost::sim {
+namespace {
+
+using Ms = std::chrono::milliseconds;
+
+constexpr std::size_t no_node = static_cast<std::size_t>(-1);
+
+bool is_about_network(FaultKind kind) {
+  return kind >= FaultKind::blind && kind <= FaultKind::no_opened_time;
+}
+
+}  // namespace
+
+Injector::Injector(Engine& engine, GroupModel& group, const World& world, const Schedule& schedule)
+    : engine_(engine),
+      group_(group),
+      world_(world),
+      schedule_(schedule),
+      hit_(schedule.faults.size(), false),
+      active_(schedule.faults.size(), false),
+      victims_(schedule.faults.size(), no_node) {}
+
+void Injector::connect(Network& network, std::vector<std::unique_ptr<Sidecar>>& sidecars) {
+  network_ = &network;
+  sidecars_ = &sidecars;
+}
+
+void Injector::arm(Time heal_at) {
+  heal_at_ = heal_at;
+  for (std::size_t i = 0; i < schedule_.faults.size(); ++i) {
+    const Fault& f = schedule_.faults[i];
+    engine_.at(engine_.begun() + f.when, [this, i] { begin(i); });
+    Time over = f.lasting == Duration{} ? heal_at : engine_.begun() + f.when + f.lasting;
+    engine_.at(std::min(over, heal_at), [this, i] { end(i); });
+  }
+  engine_.at(heal_at, [this] {
+    for (const auto& sidecar : *sidecars_) sidecar->at_next_save({}, nullptr);
+  });
+}
+
+void Injector::begin(std::size_t i) {
+  const Fault& f = schedule_.faults[i];
+  // A schedule that was shortened by hand may name what this world has not.
+  if (f.sidecar >= sidecars_->size() || f.node >= world_.group.nodes ||
+      f.other >= world_.group.nodes || engine_.now() >= heal_at_)
+    return;
+  engine_.note(to_text(f));
+  active_[i] = true;
+  if (is_about_network(f.kind))
+    network_->begin(i, f);
+  else if (f.kind < FaultKind::blind)
+    hit_[i] = begin_in_group(i, f);
+  else
+    begin_at_sidecar(i, f);
+}
+
+void Injector::end(std::size_t i) {
+  if (!active_[i]) return;
+  const Fault& f = schedule_.faults[i];
+  active_[i] = false;
+  if (f.lasting > Duration{}) engine_.note(fmt::format("over: {}", to_text(f)));
+  if (is_about_network(f.kind))
+    network_->end(i);
+  else if (f.kind < FaultKind::blind)
+    end_in_group(i, f);
+  else
+    end_at_sidecar(f);
+}
+
+// The group
+
+bool Injector::isolate(std::size_t node, bool on) {
+  bool done = false;
+  for (std::size_t other = 0; other < world_.group.nodes; ++other) {
+    if (other == node) continue;
+    bool out = on ? group_.cut(node, other) : group_.heal(node, other);
+    bool in = on ? group_.cut(other, node) : group_.heal(other, node);
+    done = done || out || in;
+  }
+  return done;
+}
+
+bool Injector::begin_in_group(std::size_t i, const Fault& f) {
+  const auto& all = group_.activations();
+  std::size_t master = all.empty() || all.back().until ? no_node : all.back().node;
+  std::size_t& victim = victims_[i];
+  bool wants_master = f.kind == FaultKind::kill_master || f.kind == FaultKind::pause_master ||
+                      f.kind == FaultKind::isolate_master;
+  victim = wants_master ? master : f.node;
+  if (victim == no_node) return false;
+  switch (f.kind) {
+    case FaultKind::kill_master:
+    case FaultKind::kill_node:
+      if (!group_.kill(victim)) return false;
+      network_->note_killed(victim);
+      return true;
+    case FaultKind::pause_master:
+    case FaultKind::pause_node:
+      return group_.pause(victim);
+    case FaultKind::cut_nodes:
+      return f.node != f.other && group_.cut(f.node, f.other);
+    case FaultKind::isolate_node:
+    case FaultKind::isolate_master:
+      return isolate(victim, true);
+    case FaultKind::transfer:
+      return group_.transfer(f.node);
+    case FaultKind::flap:
+      flap(i);
+      return world_.group.nodes > 1;
+    case FaultKind::quorum_override:
+      return group_.set_quorum_override(f.node, true);
+    case FaultKind::designated_primary: {
+      bool done = false;
+      for (std::size_t n = 0; n < world_.group.nodes; ++n)
+        done = group_.set_designated_primary(n, true) || done;
+      return done;
+    }
+    case FaultKind::slow_recovery:
+      return group_.set_recovery(Ms(f.amount));
+    case FaultKind::broker_clock_step:
+      return group_.step_clock(f.node, Ms(f.amount));
+    default:
+      return false;
+  }
+}
+
+void Injector::flap(std::size_t i) {
+  if (!active_[i]) return;
+  const auto& all = group_.activations();
+  if (!all.empty()) group_.transfer((all.back().node + 1) % world_.group.nodes);
+  engine_.after(Ms(schedule_.faults[i].amount), [this, i] { flap(i); });
+}
+
+void Injector::end_in_group(std::size_t i, const Fault& f) {
+  std::size_t victim = victims_[i];
+  if (victim == no_node) return;
+  switch (f.kind) {
+    case FaultKind::kill_master:
+    case FaultKind::kill_node:
+      group_.start(victim);
+      return;
+    case FaultKind::pause_master:
+    case FaultKind::pause_node:
+      if (group_.resume(victim)) network_->note_resumed(victim);
+      return;
+    case FaultKind::cut_nodes:
+      group_.heal(f.node, f.other);
+      return;
+    case FaultKind::isolate_node:
+    case FaultKind::isolate_master:
+      isolate(victim, false);
+      return;
+    case FaultKind::quorum_override:
+      group_.set_quorum_override(f.node, false);
+      return;
+    case FaultKind::designated_primary:
+      for (std::size_t n = 0; n < world_.group.nodes; ++n) group_.set_designated_primary(n, false);
+      return;
+    case FaultKind::slow_recovery:
+      group_.set_recovery(world_.group.recovery);
+      return;
+    case FaultKind::broker_clock_step:
+      group_.step_clock(f.node, -Ms(f.amount));
+      return;
+    default:  // over at once, or for good
+      return;
+  }
+}
+
+// Sidecars
+
+decision::Hold Injector::hold_of(const Fault& f) const {
+  const Process& process = (*sidecars_)[f.sidecar]->process();
+  decision::Hold hold;
+  hold.kind = f.kind == FaultKind::hold_freeze ? decision::Hold::Kind::freeze
+              : f.kind == FaultKind::hold_pin  ? decision::Hold::Kind::pin
+                                               : decision::Hold::Kind::withdraw;
+  if (hold.kind == decision::Hold::Kind::pin) hold.node = group_.node_name(f.node);
+  hold.reason = "simulation";
+  hold.who = "operator";
+  // Half of them run out by themselves, the others are released.
+  Duration until = f.amount == 0 ? f.lasting : 10 * f.lasting;
+  hold.until = process.now() + until;
+  hold.since = process.wall_now();
+  hold.until_wall = hold.since + std::chrono::duration_cast<Ms>(until);
+  return hold;
+}
+
+void Injector::lose(const Fault& f, Disk& disk) {
+  switch (f.kind) {
+    case FaultKind::power_loss:
+      // What was renamed but not flushed may be the old file, the new one, or a short one.
+      if (disk.flushed_save == disk.file_save) return;
+      disk.was_hit = true;
+      disk.file = f.amount % 2 == 0 ? disk.flushed : disk.file.substr(0, disk.file.size() / 2);
+      disk.file_save = f.amount % 2 == 0 ? disk.flushed_save : 0;
+      break;
+    case FaultKind::state_lost:
+      disk.file.clear();
+      disk.file_save = 0;
+      break;
+    case FaultKind::state_torn:
+      disk.file.resize(disk.file.size() * static_cast<std::size_t>(f.amount) / 100);
+      disk.file_save = 0;
+      break;
+    default:
+      return;
+  }
+  disk.flushed = disk.file;
+  disk.flushed_save = disk.file_save;
+}
+
+void Injector::crash(std::size_t i, const Fault& f) {
+  Sidecar& sidecar = *(*sidecars_)[f.sidecar];
+  if (!sidecar.crash()) return;
+  Disk& disk = sidecar.disk();
+  hit_[i] = f.kind != FaultKind::power_loss || disk.flushed_save != disk.file_save;
+  lose(f, disk);
+  bool armed = f.kind == FaultKind::crash_at_change || f.kind == FaultKind::power_loss;
+  if (armed)
+    engine_.at(std::min(engine_.now() + f.lasting, heal_at_), [&sidecar] { sidecar.start(); });
+}
+
+void Injector::begin_at_sidecar(std::size_t i, const Fault& f) {
+  Sidecar& sidecar = *(*sidecars_)[f.sidecar];
+  switch (f.kind) {
+    case FaultKind::crash:
+    case FaultKind::state_lost:
+    case FaultKind::state_torn:
+      return crash(i, f);
+    case FaultKind::crash_at_change:
+    case FaultKind::power_loss:
+      return sidecar.at_next_save(std::chrono::microseconds(f.amount), [this, i] {
+        const Fault& fault = schedule_.faults[i];
+        crash(i, fault);
+      });
+    case FaultKind::suspend:
+      hit_[i] = sidecar.stop();
+      return;
+    case FaultKind::suspend_at_change:
+      return sidecar.at_next_save(std::chrono::microseconds(f.amount), [this, i] {
+        const Fault& fault = schedule_.faults[i];
+        Sidecar& s = *(*sidecars_)[fault.sidecar];
+        if (engine_.now() >= heal_at_ || !s.stop()) return;
+        hit_[i] = true;
+        engine_.at(std::min(engine_.now() + fault.lasting, heal_at_), [&s] { s.resume(); });
+      });
+    case FaultKind::clock_step:
+      sidecar.host().wall_off += Ms(f.amount);
+      hit_[i] = true;
+      return;
+    case FaultKind::store_stall:
+      ++sidecar.disk().stalled;
+      sidecar.disk().was_hit = false;
+      return;
+    case FaultKind::store_error:
+      ++sidecar.disk().failing;
+      sidecar.disk().was_hit = false;
+      return;
+    case FaultKind::hold_freeze:
+    case FaultKind::hold_pin:
+    case FaultKind::hold_withdraw:
+      if (sidecar.runs() && !sidecar.is_stopped()) hit_[i] = sidecar.order(hold_of(f));
+      return;
+    case FaultKind::reload:
+      hit_[i] = sidecar.reload(f.amount != 0);
+      return;
+    default:
+      return;
+  }
+}
+
+void Injector::end_at_sidecar(const Fault& f) {
+  Sidecar& sidecar = *(*sidecars_)[f.sidecar];
+  auto number = static_cast<std::size_t>(&f - schedule_.faults.data());
+  switch (f.kind) {
+    case FaultKind::crash:
+    case FaultKind::state_lost:
+    case FaultKind::state_torn:
+      sidecar.start();
+      return;
+    case FaultKind::crash_at_change:
+    case FaultKind::power_loss:
+    case FaultKind::suspend_at_change:
+      return;  // each undoes itself, from the moment when it came true
+    case FaultKind::suspend:
+      sidecar.resume();
+      return;
+    case FaultKind::store_stall:
+      --sidecar.disk().stalled;
+      hit_[number] = sidecar.disk().was_hit;
+      sidecar.disk_recovered();
+      return;
+    case FaultKind::store_error:
+      --sidecar.disk().failing;
+      hit_[number] = sidecar.disk().was_hit;
+      return;
+    case FaultKind::hold_freeze:
+    case FaultKind::hold_pin:
+    case FaultKind::hold_withdraw:
+      if (f.amount != 0 && sidecar.runs()) sidecar.order(std::nullopt);
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace signpost::sim

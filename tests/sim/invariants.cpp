@@ -1,0 +1,369 @@
+#include "tests/sim/invariants.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace signpost::sim {
+
+using namespace std::chrono_literals;
+using decision::Action;
+using decision::Decision;
+using decision::Reason;
+
+namespace {
+
+// JE lets members' clocks differ by this much: what is closer is not ordered by time.
+constexpr auto clock_margin = 2s;
+
+bool is_later(const std::optional<probe::WallTime>& a, const std::optional<probe::WallTime>& b) {
+  return a && b && *a > *b + clock_margin;
+}
+
+bool is_unordered(const std::optional<probe::WallTime>& a,
+                  const std::optional<probe::WallTime>& b) {
+  return !is_later(a, b) && !is_later(b, a);
+}
+
+std::string node_text(std::optional<std::size_t> node) {
+  return node ? "n" + std::to_string(*node + 1) : "none";
+}
+
+// RFC 1982
+bool is_newer_serial(std::uint32_t a, std::uint32_t b) {
+  return static_cast<std::int32_t>(a - b) > 0;
+}
+
+}  // namespace
+
+Invariants::Invariants(Engine& engine, const GroupModel& group, const World& world,
+                       const std::vector<std::unique_ptr<Sidecar>>& sidecars)
+    : engine_(engine),
+      group_(group),
+      world_(world),
+      sidecars_(sidecars),
+      streams_(world.sidecars()),
+      lives_(world.sidecars()) {}
+
+void Invariants::violated(std::string invariant, std::string detail) {
+  if (violation_) return;
+  engine_.note(fmt::format("VIOLATED {}: {}", invariant, detail));
+  violation_ = Violation{std::move(invariant), engine_.now() - engine_.begun(), std::move(detail)};
+}
+
+std::optional<std::size_t> Invariants::index_of(const std::optional<std::string>& name) const {
+  if (!name) return std::nullopt;
+  for (std::size_t n = 0; n < world_.group.nodes; ++n) {
+    if (group_.node_name(n) == *name) return n;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Invariants::node_of(const Answer& answer) const {
+  if (answer.kind != Answer::Kind::node || answer.addresses.size() != 1) return std::nullopt;
+  for (std::size_t n = 0; n < world_.group.nodes; ++n) {
+    if (address_of(n) == answer.addresses.front()) return n;
+  }
+  return std::nullopt;
+}
+
+void Invariants::on_activation(const Activation& activation) {
+  stamps_.resize(activation.epoch + 1);
+  for (const probe::VirtualhostRow& row : group_.virtualhost_rows(activation.node))
+    stamps_[activation.epoch] = row.last_opened;
+}
+
+// Restarts
+
+std::uint64_t Invariants::epoch_remembered(const runtime::SavedGroup& saved) const {
+  const auto& all = group_.activations();
+  auto found = std::find_if(all.rbegin(), all.rend(), [&](const Activation& a) {
+    return group_.node_name(a.node) == saved.active && stamps_[a.epoch] == saved.opened;
+  });
+  return found == all.rend() ? 0 : found->epoch;
+}
+
+void Invariants::on_start(std::size_t s, const Answer& first, const runtime::State& remembered) {
+  Stream& stream = streams_[s];
+  Life& life = lives_[s];
+  life = {};
+  const Sidecar& sidecar = *sidecars_[s];
+  auto saved = remembered.groups.find(world_.published().name);
+  if (saved != remembered.groups.end()) {
+    life.active = index_of(saved->second.active);
+    life.floor = epoch_remembered(saved->second);
+    life.opened = saved->second.opened;
+    life.hold = sidecar.agent().groups().front()->arbiter().hold();
+  }
+  life.seen_since = sidecar.process().now();
+  life.generation = first.generation;
+  bool remembers = stream.begun && sidecars_[s]->disk().file_save >= stream.save;
+  if (!remembers) {
+    if (stream.begun) engine_.note(fmt::format("{} begins a new stream", sidecar.name()));
+    stream = {};
+    stream.begun = first.kind != Answer::Kind::not_ready;
+  } else {
+    check_content(s, first);
+    if (first.generation != 0 && first.generation < stream.last.generation)
+      violated("serial_back", fmt::format("{}: generation {} after {} at a restart", sidecar.name(),
+                                          first.generation, stream.last.generation));
+    if (is_newer_serial(stream.last.serial, first.serial))
+      violated("serial_back", fmt::format("{}: serial {} after {} at a restart", sidecar.name(),
+                                          first.serial, stream.last.serial));
+    bool chosen_by_hold = stream.held || life.hold;
+    if (!chosen_by_hold && node_of(first) && node_of(first) != stream.node &&
+        life.floor < stream.floor) {
+      violated("old_after_new",
+               fmt::format("{}: {} of activation {} after {} of activation {} at a restart",
+                           sidecar.name(), node_text(node_of(first)), life.floor,
+                           node_text(stream.node), stream.floor));
+    }
+    if (node_of(first) == stream.node && life.active == stream.node)
+      life.floor = std::max(life.floor, stream.floor);
+  }
+  stream.last = first;
+  if (auto node = node_of(first)) stream.node = node;
+  stream.floor = life.floor;
+  stream.held = life.hold.has_value();
+  stream.save = std::max(stream.save, sidecars_[s]->disk().file_save);
+}
+
+// What the table decides
+
+void Invariants::after_step() {
+  for (std::size_t s = 0; s < sidecars_.size(); ++s) {
+    if (sidecars_[s]->runs() && !sidecars_[s]->is_stopped()) check_decision(s);
+  }
+}
+
+void Invariants::check_decision(std::size_t s) {
+  Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  const Decision& d = sidecar.decision();
+  if (d.generation < life.generation)
+    violated("serial_back", fmt::format("{}: generation {} after {}", sidecar.name(), d.generation,
+                                        life.generation));
+  life.generation = d.generation;
+  auto table = index_of(d.would_be ? d.would_be->node : d.active);
+  if (table && table != life.active) check_move(s, *table);
+  note_claims(s);
+  // One loop per broker, the ticks, what ends with a reload, and one waiting publication per change
+  // of the last 50 ms.
+  std::size_t most = 2 * world_.group.nodes + 16;
+  if (sidecar.tasks() > most)
+    violated("unbounded", fmt::format("{}: {} tasks", sidecar.name(), sidecar.tasks()));
+}
+
+// The published node was activated anew, and this sidecar was told so.
+void Invariants::note_claims(std::size_t s) {
+  Life& life = lives_[s];
+  if (!life.active) return;
+  const NodeKnowledge& k = sidecars_[s]->knowledge()[*life.active];
+  if (!k.newest || k.newest->epoch <= life.floor) return;
+  life.floor = k.newest->epoch;
+  life.opened = k.newest->opened;
+  life.seen_since = k.newest_first_told;
+}
+
+void Invariants::check_move(std::size_t s, std::size_t to) {
+  Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  const Decision& d = sidecar.decision();
+  const NodeKnowledge& k = sidecar.knowledge()[to];
+  const decision::Policy& policy = world_.published().policy;
+  runtime::TimePoint now = sidecar.process().now();
+  std::string what = fmt::format("{}: {} -> {} ({})", sidecar.name(), node_text(life.active),
+                                 node_text(to), to_word(d.table_reason));
+  if (!k.answered || !k.claims) {
+    violated("unseen_node", what + ", but its newest answer is no claim");
+    return;
+  }
+  if (now - k.claims->asked > policy.max_view_age)
+    violated("unseen_node", what + ", but its claim is too old");
+  bool may_move = d.table_reason == Reason::active_moved ||
+                  d.table_reason == Reason::newest_of_several ||
+                  d.table_reason == Reason::stale_claim;
+  if (!may_move) violated("no_reason", what);
+  if (life.last_move && !life.hold && now - *life.last_move < policy.damping)
+    violated("damping_ignored", what);
+  check_contradiction(s, to);
+  if (life.active) {
+    check_order(s, to);
+  } else {
+    life.floor = k.claims->epoch;
+  }
+  life.active = to;
+  life.opened = k.claims->opened;
+  life.seen_since = now;
+  life.last_move = life.hold ? std::nullopt : std::optional(now);
+}
+
+bool Invariants::outlived_stale_hold(std::size_t s, std::size_t node) const {
+  const Sidecar& sidecar = *sidecars_[s];
+  const NodeKnowledge& k = sidecar.knowledge()[node];
+  return sidecar.decision().table_reason == Reason::stale_claim && k.claiming_since &&
+         sidecar.process().now() - *k.claiming_since >= world_.published().policy.stale_hold;
+}
+
+void Invariants::check_order(std::size_t s, std::size_t to) {
+  Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  const Claim& claim = *sidecar.knowledge()[to].claims;
+  // "An answer that names n stands for the newest activation of n begun before it."
+  std::uint64_t epoch = group_.epoch_of(to, engine_.now());
+  if (epoch >= life.floor) {
+    life.floor = std::max(life.floor, claim.epoch);
+    return;
+  }
+  bool clocks_lied = is_later(claim.opened, life.opened);
+  if (!clocks_lied && !outlived_stale_hold(s, to)) {
+    violated("old_after_new",
+             fmt::format("{}: {} of activation {} after {} of activation {}", sidecar.name(),
+                         node_text(to), epoch, node_text(life.active), life.floor));
+  }
+  life.floor = epoch;
+}
+
+// Written down a second time on purpose: 1 + the members that follow one master and name this one,
+// by views that are fresh and cannot be from before the published one's time.
+bool Invariants::is_witnessed(std::size_t s, std::size_t node) const {
+  const Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  constexpr auto view_lag = 3s;
+  std::size_t votes = 1;
+  for (std::size_t o = 0; o < world_.group.nodes; ++o) {
+    const auto& views = sidecar.knowledge()[o].views;
+    if (o == node || !views || views->own != probe::NodeRole::replica) continue;
+    if (views->asked + world_.published().policy.max_view_age < sidecar.process().now()) continue;
+    if (life.active && life.seen_since && views->asked <= *life.seen_since + view_lag) continue;
+    bool names =
+        views->calls_master.size() == 1 && views->calls_master.front() == group_.node_name(node);
+    votes += names ? 1 : 0;
+  }
+  return world_.group.nodes >= 3 && 2 * votes > world_.group.nodes;
+}
+
+void Invariants::check_contradiction(std::size_t s, std::size_t to) {
+  const Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  const Claim& claim = *sidecar.knowledge()[to].claims;
+  if (is_witnessed(s, to) || outlived_stale_hold(s, to)) return;
+  for (std::size_t other = 0; other < world_.group.nodes; ++other) {
+    const auto& rival = sidecar.knowledge()[other].claims;
+    if (other == to || !rival) continue;
+    if (rival->asked + world_.published().policy.max_view_age < sidecar.process().now()) continue;
+    if (is_unordered(claim.opened, rival->opened))
+      violated("moved_in_doubt", fmt::format("{}: to {} while {} claims as well", sidecar.name(),
+                                             node_text(to), node_text(other)));
+  }
+  // A group of one or two nodes has no witnesses: there the other's own "no" is all there is.
+  if (life.active && world_.group.nodes >= 3 && !is_later(claim.opened, life.opened))
+    violated("moved_in_doubt",
+             fmt::format("{}: to {}, which is not later than {} and not named by a majority",
+                         sidecar.name(), node_text(to), node_text(life.active)));
+}
+
+// What clients read
+
+void Invariants::on_answer(std::size_t s, const Answer& answer) {
+  Stream& stream = streams_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  engine_.note(fmt::format("{} answers {} serial {} {}", sidecar.name(),
+                           answer.kind == Answer::Kind::node
+                               ? fmt::format("{}", fmt::join(answer.addresses, ","))
+                           : answer.kind == Answer::Kind::no_data ? "NODATA"
+                                                                  : "SERVFAIL",
+                           answer.serial, answer.token));
+  check_content(s, answer);
+  check_numbers(s, answer);
+  check_hold(s, answer);
+  auto node = node_of(answer);
+  if (node && stream.node && node != stream.node) ++changes_;
+  stream.begun = stream.begun || answer.kind != Answer::Kind::not_ready;
+  stream.last = answer;
+  if (node) stream.node = node;
+  stream.held = sidecar.decision().reason == Reason::held;
+  if (!stream.held) stream.floor = lives_[s].floor;
+  stream.save = sidecars_[s]->disk().saves;
+}
+
+void Invariants::check_content(std::size_t s, const Answer& answer) {
+  const Sidecar& sidecar = *sidecars_[s];
+  const Decision& d = sidecar.decision();
+  const decision::Policy& policy = world_.published().policy;
+  if (answer.kind == Answer::Kind::node && !node_of(answer))
+    violated("foreign_address",
+             fmt::format("{}: {}", sidecar.name(), fmt::join(answer.addresses, ",")));
+  bool had_address = streams_[s].node.has_value();
+  if (answer.kind == Answer::Kind::node || !had_address) return;
+  auto may = [&](Action action) {
+    return policy.on_none.action == action || policy.on_conflict.action == action ||
+           policy.on_blind.action == action;
+  };
+  bool withdrawn = answer.kind == Answer::Kind::no_data && d.action == Action::withdraw &&
+                   (may(Action::withdraw) || lives_[s].hold || d.reason == Reason::held);
+  bool failing = answer.kind == Answer::Kind::not_ready && d.action == Action::servfail &&
+                 may(Action::servfail);
+  // A frozen or remembered withdrawal outlives the hold that it came from by one publication.
+  if (!withdrawn && !failing)
+    violated("vanished",
+             fmt::format("{}: no address after {}", sidecar.name(), node_text(streams_[s].node)));
+}
+
+void Invariants::check_numbers(std::size_t s, const Answer& answer) {
+  const Stream& stream = streams_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  Answer same = answer;
+  same.serial = stream.last.serial;
+  if (same == stream.last) {
+    if (answer.serial != stream.last.serial)
+      violated("serial_back", sidecar.name() + ": a new serial for the same zone");
+    return;
+  }
+  if (!is_newer_serial(answer.serial, stream.last.serial))
+    violated("serial_back", fmt::format("{}: serial {} after {}", sidecar.name(), answer.serial,
+                                        stream.last.serial));
+  bool has_generations = answer.generation != 0 && stream.last.generation != 0;
+  if (has_generations && answer.generation <= stream.last.generation &&
+      answer.addresses != stream.last.addresses)
+    violated("serial_back", fmt::format("{}: another address with generation {} after {}",
+                                        sidecar.name(), answer.generation, stream.last.generation));
+}
+
+// Orders
+
+void Invariants::on_order(std::size_t s, const std::optional<decision::Hold>& hold) {
+  lives_[s].hold = hold;
+}
+
+bool Invariants::is_held(std::size_t s) const {
+  return lives_[s].hold && sidecars_[s]->process().now() < lives_[s].hold->until;
+}
+
+void Invariants::check_hold(std::size_t s, const Answer& answer) {
+  if (!is_held(s)) {
+    lives_[s].hold.reset();
+    return;
+  }
+  const decision::Hold& hold = *lives_[s].hold;
+  bool obeyed = true;
+  switch (hold.kind) {
+    case decision::Hold::Kind::freeze:
+      obeyed =
+          answer.kind == streams_[s].last.kind && answer.addresses == streams_[s].last.addresses;
+      break;
+    case decision::Hold::Kind::pin:
+      obeyed = answer.kind == Answer::Kind::node && node_of(answer) == index_of(hold.node);
+      break;
+    case decision::Hold::Kind::withdraw:
+      obeyed = answer.kind == Answer::Kind::no_data;
+      break;
+  }
+  if (!obeyed)
+    violated(
+        "hold_disobeyed",
+        fmt::format("{}: {} and yet {}", sidecars_[s]->name(), to_word(hold.kind),
+                    answer.kind == Answer::Kind::node ? node_text(node_of(answer)) : "no address"));
+}
+
+}  // namespace signpost::sim
