@@ -94,6 +94,7 @@ void Invariants::on_start(std::size_t s, const Answer& first, const runtime::Sta
     life.floor = epoch_remembered(saved->second);
     life.opened = saved->second.opened;
     life.hold = sidecar.agent().groups().front()->arbiter().hold();
+    life.frozen = Frozen{index_of(sidecar.decision().active), sidecar.decision().action};
   }
   life.seen_since = sidecar.process().now();
   life.generation = first.generation;
@@ -125,6 +126,7 @@ void Invariants::on_start(std::size_t s, const Answer& first, const runtime::Sta
   if (auto node = node_of(first)) stream.node = node;
   stream.floor = life.floor;
   stream.held = life.hold.has_value();
+  stream.had_address = stream.had_address || (node_of(first) && !stream.held);
   stream.save = std::max(stream.save, sidecars_[s]->disk().file_save);
 }
 
@@ -159,7 +161,9 @@ void Invariants::note_claims(std::size_t s) {
   Life& life = lives_[s];
   if (!life.active) return;
   const NodeKnowledge& k = sidecars_[s]->knowledge()[*life.active];
-  if (!k.newest || k.newest->epoch <= life.floor) return;
+  if (!k.newest) return;
+  if (k.newest->epoch == life.floor && !life.opened) life.opened = k.newest->opened;
+  if (k.newest->epoch <= life.floor) return;
   life.floor = k.newest->epoch;
   life.opened = k.newest->opened;
   life.seen_since = k.newest_first_told;
@@ -283,7 +287,10 @@ void Invariants::on_answer(std::size_t s, const Answer& answer) {
   stream.last = answer;
   if (node) stream.node = node;
   stream.held = sidecar.decision().reason == Reason::held;
-  if (!stream.held) stream.floor = lives_[s].floor;
+  if (!stream.held) {
+    stream.floor = lives_[s].floor;
+    stream.had_address = stream.had_address || node;
+  }
   stream.save = sidecars_[s]->disk().saves;
 }
 
@@ -294,7 +301,7 @@ void Invariants::check_content(std::size_t s, const Answer& answer) {
   if (answer.kind == Answer::Kind::node && !node_of(answer))
     violated("foreign_address",
              fmt::format("{}: {}", sidecar.name(), fmt::join(answer.addresses, ",")));
-  bool had_address = streams_[s].node.has_value();
+  bool had_address = streams_[s].had_address;
   if (answer.kind == Answer::Kind::node || !had_address) return;
   auto may = [&](Action action) {
     return policy.on_none.action == action || policy.on_conflict.action == action ||
@@ -334,10 +341,27 @@ void Invariants::check_numbers(std::size_t s, const Answer& answer) {
 
 void Invariants::on_order(std::size_t s, const std::optional<decision::Hold>& hold) {
   lives_[s].hold = hold;
+  // A change that was decided before, and only waits for the disk, is still published.
+  const Decision& d = sidecars_[s]->decision();
+  if (d.reason != Reason::held) lives_[s].frozen = Frozen{index_of(d.active), d.action};
 }
 
 bool Invariants::is_held(std::size_t s) const {
   return lives_[s].hold && sidecars_[s]->process().now() < lives_[s].hold->until;
+}
+
+bool Invariants::is_as_frozen(const Frozen& frozen, const Answer& answer) const {
+  switch (frozen.action) {
+    case Action::keep:
+      return node_of(answer) == frozen.node;
+    case Action::withdraw:
+      return answer.kind == Answer::Kind::no_data;
+    case Action::servfail:
+      return answer.kind == Answer::Kind::not_ready;
+    case Action::fallback:
+      return answer.kind == Answer::Kind::node && !node_of(answer);
+  }
+  return false;
 }
 
 void Invariants::check_hold(std::size_t s, const Answer& answer) {
@@ -349,8 +373,7 @@ void Invariants::check_hold(std::size_t s, const Answer& answer) {
   bool obeyed = true;
   switch (hold.kind) {
     case decision::Hold::Kind::freeze:
-      obeyed =
-          answer.kind == streams_[s].last.kind && answer.addresses == streams_[s].last.addresses;
+      obeyed = is_as_frozen(*lives_[s].frozen, answer);
       break;
     case decision::Hold::Kind::pin:
       obeyed = answer.kind == Answer::Kind::node && node_of(answer) == index_of(hold.node);

@@ -68,10 +68,16 @@ class Invariants final : public Witness {
     bool begun = false;
     Answer last;
     std::optional<std::size_t>
-        node;                 // newest that was answered; stays when the address is withheld
-    bool held = false;        // it was an operator's choice
+        node;           // newest that was answered; stays when the address is withheld
+    bool held = false;  // it was an operator's choice
+    bool had_address =
+        false;  // of its own finding: what only an operator named may go with the order
     std::uint64_t floor = 0;  // newest activation that an answer stood for
     std::uint64_t save = 0;   // the save that must have been kept for this to be remembered
+  };
+  struct Frozen {
+    std::optional<std::size_t> node;
+    decision::Action action = decision::Action::keep;
   };
   /// What the agent's table holds, in one life.
   struct Life {
@@ -82,6 +88,7 @@ class Invariants final : public Witness {
     std::optional<runtime::TimePoint> last_move;
     std::uint64_t generation = 0;
     std::optional<decision::Hold> hold;
+    std::optional<Frozen> frozen;  // what was decided when the hold began
   };
 
   void check_decision(std::size_t sidecar);
@@ -91,6 +98,7 @@ class Invariants final : public Witness {
   void check_content(std::size_t sidecar, const Answer& answer);
   void check_numbers(std::size_t sidecar, const Answer& answer);
   void check_hold(std::size_t sidecar, const Answer& answer);
+  [[nodiscard]] bool is_as_frozen(const Frozen& frozen, const Answer& answer) const;
   void note_claims(std::size_t sidecar);
   [[nodiscard]] bool is_witnessed(std::size_t sidecar, std::size_t node) const;
   [[nodiscard]] bool outlived_stale_hold(std::size_t sidecar, std::size_t node) const;

@@ -99,6 +99,7 @@ class Simulation {
     for (const auto& sidecar : sidecars_) {
       sidecar->start();
       sidecar->resume();
+      sidecar->order(std::nullopt);  // a release that a stopped process could not hear
     }
   }
 
