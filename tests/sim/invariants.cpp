@@ -80,7 +80,9 @@ std::uint64_t Invariants::epoch_remembered(const runtime::SavedGroup& saved) con
   auto found = std::find_if(all.rbegin(), all.rend(), [&](const Activation& a) {
     return group_.node_name(a.node) == saved.active && stamps_[a.epoch] == saved.opened;
   });
-  return found == all.rend() ? 0 : found->epoch;
+  if (found != all.rend()) return found->epoch;
+  auto node = index_of(saved.active);  // the broker did not say when it was activated
+  return node ? group_.epoch_of(*node, engine_.now()) : 0;
 }
 
 void Invariants::on_start(std::size_t s, const Answer& first, const runtime::State& remembered) {
@@ -343,7 +345,7 @@ void Invariants::on_order(std::size_t s, const std::optional<decision::Hold>& ho
   lives_[s].hold = hold;
   // A change that was decided before, and only waits for the disk, is still published.
   const Decision& d = sidecars_[s]->decision();
-  if (d.reason != Reason::held) lives_[s].frozen = Frozen{index_of(d.active), d.action};
+  lives_[s].frozen = Frozen{index_of(d.active), d.action};
 }
 
 bool Invariants::is_held(std::size_t s) const {

@@ -24,8 +24,18 @@ Liveness::Liveness(Engine& engine, const GroupModel& group, const World& world,
       invariants_(invariants),
       calm_(world.sidecars()) {}
 
+std::optional<Activation> Liveness::only_master() const {
+  std::optional<Activation> only;
+  for (const Activation& activation : group_.activations()) {
+    if (activation.until) continue;
+    if (only) return std::nullopt;
+    only = activation;
+  }
+  return only;
+}
+
 void Liveness::look() {
-  auto master = group_.sole_master();
+  auto master = only_master();
   for (std::size_t s = 0; s < sidecars_.size(); ++s) {
     if (master && is_calm(s, *master))
       look_at(s, *master);
@@ -87,7 +97,7 @@ bool Liveness::is_plain(std::size_t s, const Activation& master) const {
 }
 
 bool Liveness::converged() const {
-  auto master = group_.sole_master();
+  auto master = only_master();
   if (!master) return false;
   for (std::size_t s = 0; s < sidecars_.size(); ++s) {
     if (!sidecars_[s]->runs()) return false;

@@ -17,7 +17,10 @@ class Liveness {
 
   /// Each 100 ms of true time.
   void look();
-  /// Every sidecar runs and answers the one real master.
+  /// The one activation that holds; nullopt = none or several. After a split brain it need not be
+  /// the newest one.
+  [[nodiscard]] std::optional<Activation> only_master() const;
+  /// Every sidecar runs and answers it.
   [[nodiscard]] bool converged() const;
   /// How long that may take once the group is at rest, where even the clocks may have lied.
   [[nodiscard]] Duration patience() const;

@@ -99,7 +99,17 @@ class Simulation {
     for (const auto& sidecar : sidecars_) {
       sidecar->start();
       sidecar->resume();
-      sidecar->order(std::nullopt);  // a release that a stopped process could not hear
+    }
+    release_holds();
+    // The operator looks again: a release is forgotten by a crash in the milliseconds behind it.
+    engine_.after(10s, [this] { release_holds(); });
+  }
+
+  // Also those whose end a stopped process could not hear.
+  void release_holds() {
+    for (const auto& sidecar : sidecars_) {
+      if (sidecar->runs() && sidecar->decision().reason == decision::Reason::held)
+        sidecar->order(std::nullopt);
     }
   }
 
@@ -125,13 +135,13 @@ class Simulation {
 
   bool settle() {
     return wait_for(settling_most, "no_settlement",
-                    [this] { return group_.settled() && group_.sole_master(); }) &&
+                    [this] { return group_.settled() && liveness_.only_master(); }) &&
            wait_for(liveness_.patience(), "no_convergence",
                     [this] { return liveness_.converged(); });
   }
 
   bool fail_over() {
-    auto master = group_.sole_master();
+    auto master = liveness_.only_master();
     if (!master) return true;
     std::size_t node = master->node, size = world_.group.nodes;
     if (size > 1 && dice_.chance(0.5)) {
