@@ -167,7 +167,7 @@ void Invariants::note_claims(std::size_t s) {
   if (k.newest->epoch == life.floor && !life.opened) life.opened = k.newest->opened;
   if (k.newest->epoch <= life.floor) return;
   life.floor = k.newest->epoch;
-  life.opened = k.newest->opened;
+  if (k.newest->opened) life.opened = k.newest->opened;  // a cell may be null: not known to be anew
   life.seen_since = k.newest_first_told;
 }
 

@@ -57,20 +57,21 @@ void Liveness::look_at(std::size_t s, const Activation& master) {
   bool same = calm.epoch == master.epoch && calm.life == sidecar.lives() &&
               calm.stopped == sidecar.process().time_stopped() && calm.since >= clear;
   if (!same)
-    calm = {master.epoch, sidecar.lives(), sidecar.process().time_stopped(), engine_.now(), false};
+    calm = {master.epoch, sidecar.lives(), sidecar.process().time_stopped(), engine_.now(), true,
+            false};
   if (calm.checked) return;
   Duration interval = sidecar.agent().config()->brokers.front().interval;
   const decision::Policy& policy = world_.published().policy;
   Duration budget = 2 * interval + look_interval + policy.damping;
   // Where time does not order the claims and too few members speak, stale_hold has to run out, and
   // begins anew when somebody else claimed meanwhile.
-  bool plain = is_plain(s, master);
+  calm.plain = calm.plain && is_plain(s, master);
   if (engine_.now() - calm.since < budget) return;
   if (invariants_.answered_node(s) == master.node) {
     calm.checked = true;
     return;
   }
-  if (!plain && engine_.now() - calm.since < budget + patience()) return;
+  if (!calm.plain && engine_.now() - calm.since < budget + patience()) return;
   invariants_.violated(
       "late_publication",
       fmt::format("{}: n{} is the only master since {:.1f} s, reachable since {:.1f} s ({})",

@@ -32,6 +32,7 @@ class Liveness {
     int life = 0;
     Duration stopped{};
     Time since{};
+    bool plain = true;  // at each look so far
     bool checked = false;
   };
   [[nodiscard]] bool is_calm(std::size_t sidecar, const Activation& master) const;
