@@ -21,6 +21,7 @@ namespace {
 
 std::vector<decision::Membership> members_of(const config::Group& group) {
   std::vector<decision::Membership> members;
+  members.reserve(group.nodes.size());
   for (const config::Node& node : group.nodes)
     members.push_back({group.ha_group, group.virtualhost, node.name});
   return members;

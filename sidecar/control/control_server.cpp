@@ -67,19 +67,6 @@ class Presence {
   std::shared_ptr<Connection> connection_;
 };
 
-/// What came until a newline, the end, or one octet more than a request may have.
-asio::awaitable<std::string> read_request(std::shared_ptr<Connection> connection) {
-  std::string octets;
-  std::array<char, 1024> chunk{};
-  const auto buffer = asio::buffer(chunk);
-  while (octets.size() <= request_octets_max && octets.find('\n') == std::string::npos) {
-    auto [ec, size] = co_await connection->socket.async_read_some(buffer, tuple_token);
-    if (ec) break;
-    octets.append(chunk.data(), size);
-  }
-  co_return octets;
-}
-
 /// Half a request must not be taken for a whole one, and not two for one.
 boost::system::result<Request, Answer> request_in(std::string_view octets) {
   const std::size_t end = octets.find('\n');
@@ -204,7 +191,15 @@ class ControlServer::Impl : public std::enable_shared_from_this<Impl> {
   static asio::awaitable<void> serve(std::shared_ptr<Impl> self,
                                      std::shared_ptr<Connection> connection) {
     const Presence presence(self->connections_, connection);
-    const std::string octets = co_await read_request(connection);
+    std::string octets;
+    std::array<char, 1024> chunk{};
+    const auto room = asio::buffer(chunk);
+    // Until a newline, the end, or one octet more than a request may have.
+    while (octets.size() <= request_octets_max && octets.find('\n') == std::string::npos) {
+      auto [ec, size] = co_await connection->socket.async_read_some(room, tuple_token);
+      if (ec) break;
+      octets.append(chunk.data(), size);
+    }
     // Closed meanwhile: nobody would hear the answer, so nothing is done.
     if (self->stopped_ || octets.empty() || !connection->socket.is_open()) co_return;
     const auto request = request_in(octets);
