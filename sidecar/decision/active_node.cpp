@@ -51,14 +51,16 @@ bool is_majority(std::size_t count, const GroupView& view) { return 2 * count > 
 
 // A peer's view is what that peer said of itself when it was last asked (a ping each second, 1 s of
 // time-out): so it can be this old when it is given, and one that may date from before P's time
-// names the node before P. And a resumed old master calls itself MASTER to its peers as well: a
-// member that calls two nodes MASTER tells nothing, nor does a master's view of another.
+// names the node before P. (One that names P itself does not, or a move by votes would be followed
+// by three seconds of conflict.) And a resumed old master calls itself MASTER to its peers as well:
+// a member that calls two nodes MASTER tells nothing, nor does a master's view of another.
 constexpr auto view_lag_max = 3s;
 
 bool names(const NodeView& observer, const NodeView& subject, const Inputs& in) {
   if (!observer.is_observer || observer.name == subject.name) return false;
   if (observer.views_asked + in.policy.max_view_age < in.now) return false;
-  if (in.standing.active && observer.views_asked <= in.standing.seen_since + view_lag_max)
+  bool is_P = in.standing.active == subject.name;
+  if (in.standing.active && !is_P && observer.views_asked <= in.standing.seen_since + view_lag_max)
     return false;
   return observer.calls_master.size() == 1 && observer.calls_master.front() == subject.name;
 }
@@ -206,8 +208,10 @@ Verdict damp(Verdict v, const Inputs& in) {
   Verdict kept = keep(in, Reason::damped);
   kept.candidate = v.candidate;
   kept.alarm = v.alarm;
-  kept.stale_since = in.standing.stale_since;
-  kept.stale_node = in.standing.stale_node;
+  if (in.standing.stale_node == v.candidate) {
+    kept.stale_since = in.standing.stale_since;
+    kept.stale_node = in.standing.stale_node;
+  }
   kept.deadline = *in.standing.last_change + in.policy.damping;
   return kept;
 }

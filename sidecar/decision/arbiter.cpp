@@ -12,23 +12,30 @@ Arbiter::Arbiter(Policy policy, const std::optional<Saved>& saved, std::uint64_t
   Memory& memory = step_.after;
   memory.generation_floor = generation_floor;
   memory.decision.active_since = memory.decision.reason_since = memory.standing.seen_since = now;
-  if (saved) {
-    if (saved->generation > 0)
-      memory.generation_floor = memory.decision.generation = saved->generation;
-    Standing& standing = memory.standing;
-    if (is_configured(saved->active)) {
-      standing.active = saved->active;
-      standing.action = saved->action;
-      standing.opened = saved->opened;
-      // What happened while this process was not there is unknown: its first sight of the same node
-      // is a re-confirmation.
-      memory.doubted = true;
-    }
-    standing.published = {standing.active, standing.action};
-    hold_ = saved->hold;
-    if (hold_ && is_configured(saved->published)) standing.published.node = saved->published;
-  }
+  if (saved) restore(*saved);
   take_step(now);
+}
+
+void Arbiter::restore(const Saved& saved) {
+  Memory& memory = step_.after;
+  Standing& standing = memory.standing;
+  if (saved.generation > 0) memory.generation_floor = memory.decision.generation = saved.generation;
+  standing.action = saved.action;
+  if (is_configured(saved.active)) {
+    standing.active = saved.active;
+    standing.opened = saved.opened;
+    // What happened while this process was not there is unknown: its first sight of the same node
+    // is a re-confirmation.
+    memory.doubted = true;
+  }
+  standing.published = {standing.active, saved.published_action.value_or(saved.action)};
+  hold_ = saved.hold;
+  bool was_held = saved.published || saved.published_action;
+  if (!was_held) return;
+  // Also where the hold is no more: that clients are told something else now is a change.
+  bool has_address = is_configured(saved.published);
+  standing.published.node = has_address ? saved.published : std::nullopt;
+  if (saved.published && !has_address) hold_.reset();
 }
 
 bool Arbiter::is_configured(const std::optional<std::string>& node) const {
@@ -62,15 +69,16 @@ bool Arbiter::set_hold(std::optional<Hold> hold, TimePoint now) {
 GroupView Arbiter::view(TimePoint now) const {
   GroupView v;
   bool plain = false;
+  v.all_asked = std::all_of(evidence_.begin(), evidence_.end(),
+                            [](const NodeEvidence& e) { return e.was_asked(); });
   v.nodes.reserve(evidence_.size());
   for (const NodeEvidence& e : evidence_) {
     v.nodes.push_back(e.view(policy_, now));
-    v.all_asked = v.all_asked && e.was_asked();
     if (!e.row() || !e.row()->group.empty()) continue;
     plain = true;
     // A virtualhost of the same name outside the group, on a broker that has not joined, is no
-    // member.
-    if (is_ha_) v.nodes.back().says = Says::nothing;
+    // member. Whether there is a group is not known before all were asked.
+    if (is_ha_ || !v.all_asked) v.nodes.back().says = Says::nothing;
   }
   v.has_witnesses = (is_ha_ || !plain) && evidence_.size() >= 3;
   return v;
@@ -78,9 +86,11 @@ GroupView Arbiter::view(TimePoint now) const {
 
 Saved Arbiter::saved() const {
   const Memory& m = step_.after;
-  Saved s{
-      m.standing.active, m.standing.opened, m.decision.generation, m.standing.action, hold_, {}};
-  if (hold_) s.published = m.standing.published.node;
+  Saved s{m.standing.active, m.standing.opened, m.decision.generation, m.standing.action, hold_};
+  if (hold_) {
+    s.published = m.standing.published.node;
+    s.published_action = m.standing.published.action;
+  }
   return s;
 }
 
@@ -102,10 +112,16 @@ bool Arbiter::take_step(TimePoint now) {
 
 void Arbiter::note_deadline(TimePoint now) {
   next_deadline_ = step_.after.deadline;
+  auto due = [&](TimePoint when) {
+    if (when > now && (!next_deadline_ || when < *next_deadline_)) next_deadline_ = when;
+  };
   for (const NodeEvidence& e : evidence_) {
-    if (!e.last_answer()) continue;
-    TimePoint too_old = *e.last_answer() + policy_.max_view_age + std::chrono::milliseconds(1);
-    if (too_old > now && (!next_deadline_ || too_old < *next_deadline_)) next_deadline_ = too_old;
+    if (e.last_answer())
+      due(*e.last_answer() + policy_.max_view_age + std::chrono::milliseconds(1));
+  }
+  for (const NodeView& node : step_.view.nodes) {
+    if (node.is_observer)
+      due(node.views_asked + policy_.max_view_age + std::chrono::milliseconds(1));
   }
 }
 

@@ -21,8 +21,10 @@ struct Saved {
   std::uint64_t generation = 0;
   Action action = Action::keep;  // the address was withheld by a policy
   std::optional<Hold> hold{};
-  // Where clients were sent, if a hold made that differ from `active`.
+  // Under a hold: where clients were sent and what they were told, which `active` and `action` do
+  // not say then. Without the second one a freeze would lose, or find, a withdrawal.
   std::optional<std::string> published{};
+  std::optional<Action> published_action{};
   bool operator==(const Saved&) const = default;
 };
 
@@ -56,6 +58,7 @@ class Arbiter {
   [[nodiscard]] const Step& last_step() const { return step_; }
 
  private:
+  void restore(const Saved& saved);
   bool take_step(TimePoint now);
   [[nodiscard]] bool is_configured(const std::optional<std::string>& node) const;
   void note_deadline(TimePoint now);

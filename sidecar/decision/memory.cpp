@@ -9,14 +9,15 @@ using Change = Decision::Change;
 
 // The generation grows when clients are told something else, when the same node was activated anew,
 // and when the same activation is seen again after doubt: in between another writer may have
-// published something else, and the older of two equal claims must not win.
+// published something else, and the older of two equal claims must not win. Under a hold the table
+// may speak of another node than clients do: what happens there confirms nothing.
 Change change_of(const Memory& before, const Verdict& verdict) {
   const Standing& old = before.standing;
   if (verdict.published.node != old.published.node) return Change::moved;
   if (verdict.published.action != old.published.action) {
     return verdict.published.action == Action::keep ? Change::restored : Change::withheld;
   }
-  if (!verdict.active) return Change::none;
+  if (!verdict.active || verdict.active != verdict.published.node) return Change::none;
   if (verdict.active == old.active && verdict.opened != old.opened) return Change::reactivated;
   bool seen_claiming = verdict.table_reason == Reason::single_active ||
                        verdict.table_reason == Reason::newest_of_several;
@@ -86,10 +87,11 @@ Memory settle(const Memory& before, const GroupView& view, const std::optional<H
   }
   tell(d, verdict, now);
   remember(after.standing, verdict, d.change, now);
-  // A move is clear; any other growth is too, unless what made it grow is itself a doubt.
-  bool in_doubt = verdict.active && is_doubt(verdict.table_reason);
+  // An accepted claim of another node is clear, but for a hold that keeps clients elsewhere.
+  bool is_elsewhere = verdict.active != verdict.published.node;
+  bool is_old_news = verdict.active == before.standing.active && is_doubt(verdict.table_reason);
   bool settled = d.change != Change::none;
-  after.doubted = d.change != Change::moved && ((before.doubted && !settled) || in_doubt);
+  after.doubted = (before.doubted && !settled) || (verdict.active && (is_elsewhere || is_old_news));
   after.deadline = verdict.deadline;
   return after;
 }

@@ -18,7 +18,8 @@ using decision::Decision;
 constexpr Time interval = 500ms;
 constexpr Time timeout = 400ms;
 constexpr Time roles_interval = 1s;
-constexpr Time roles_delay = 1ms;  // behind the virtualhosts, on the same connection
+constexpr Time first_answer = 1ms;  // of a process that has just begun
+constexpr Time roles_delay = 1ms;   // behind the virtualhosts, on the same connection
 
 // A broker, asked again and again once a line has said "is".
 struct Node {
@@ -73,6 +74,7 @@ class Player {
   std::size_t line_ = 0;
   const Expect* throughout_ = nullptr;
   std::uint64_t generation_ = 0;  // newest ever seen
+  bool has_forgotten_ = false;    // restarted without its file, and nothing is published since
   std::optional<Decision> published_;
   Growth growth_;
   Outcome outcome_;
@@ -96,15 +98,17 @@ void Player::check_step(bool says_changed, const Decision& before) {
   Decision unchanged = before;
   unchanged.change = Decision::Change::none;
   if (says_changed != (d != unchanged)) fail("the arbiter does not say rightly whether it changed");
-  if (d.generation < generation_) fail("the generation shrank");
+  if (d.generation < generation_ && !(has_forgotten_ && d.generation == 0))
+    fail("the generation shrank");
   if ((d.change != Decision::Change::none) != (d.generation > before.generation))
     fail("a change without a new generation, or the reverse");
 }
 
 void Player::note_growth() {
   const Decision& d = arbiter_.decision();
+  bool tells = d.active || d.action != decision::Action::keep;  // SERVFAIL tells nothing
   bool told_otherwise =
-      published_ && (published_->active != d.active || published_->action != d.action);
+      published_ && tells && (published_->active != d.active || published_->action != d.action);
   if (told_otherwise && d.generation == generation_)
     fail("clients are told something else under the same generation");
   bool news = !published_ || published_->reason != d.reason || published_->alarm != d.alarm ||
@@ -118,6 +122,7 @@ void Player::note_growth() {
     growth_.changes.push_back(d.change);
     growth_.newest = d.reason;
   }
+  if (d.generation > generation_) has_forgotten_ = false;
   generation_ = std::max(generation_, d.generation);
   published_ = d;
 }
@@ -267,17 +272,21 @@ void Player::act(const SetPolicy& set) {
 void Player::act(const Restart& restart) {
   std::optional<decision::Saved> saved;
   if (restart.remembers) saved = arbiter_.saved();
+  now_ += restart.down_for;
+  // As the state file's reader does.
+  if (saved && saved->hold && saved->hold->until <= to_steady(now_)) saved->hold.reset();
   decision::Policy policy = arbiter_.policy();
   if (restart.nodes) policy.nodes = *restart.nodes;
   // Without its file the floor is what a clock gives: above every generation before.
   std::uint64_t floor = restart.remembers ? generation_floor : generation_ + 1000;
-  if (!restart.remembers) published_.reset();
+  has_forgotten_ = !restart.remembers;
+  if (has_forgotten_) published_.reset();
   arbiter_ = Arbiter(policy, saved, floor, to_steady(now_));
   note_growth();
   for (auto& [name, node] : nodes_) {
     if (!node.asked_for_ever) continue;
-    node.next_request = now_;
-    node.next_roles = now_ + roles_delay;
+    node.next_request = now_ + first_answer;
+    node.next_roles = now_ + first_answer + roles_delay;
   }
 }
 

@@ -127,6 +127,12 @@ What Reader::read_order(Words& words) {
 
 Restart Reader::read_restart(Words& words) {
   Restart restart;
+  if (words.take_if({"is", "down", "for"})) {
+    restart.down_for = words.take_time("how long");
+    now_ += restart.down_for;
+    return restart;
+  }
+  words.need({"restarts"});
   restart.remembers = !words.take_if({"without", "its", "state", "file"});
   if (words.take_if({"with", "nodes"})) {
     restart.nodes = take_names(words);
@@ -188,7 +194,7 @@ What Reader::read_what(Words& words) {
     return Expect{read_expectation(words, script_.nodes), true};
   if (words.take_if({"expect"})) return Expect{read_expectation(words, script_.nodes), false};
   if (words.take_if({"operator"})) return read_order(words);
-  if (words.take_if({"signpost", "restarts"})) return read_restart(words);
+  if (words.take_if({"signpost"})) return read_restart(words);
   return read_news(words);
 }
 
@@ -214,7 +220,8 @@ Script Reader::read(const std::string& text) {
       if (at < now_) words.fail("time does not go back");
       now_ = at;
     }
-    script_.lines.push_back({number, now_, read_what(words)});
+    Time at = now_;
+    script_.lines.push_back({number, at, read_what(words)});
     words.need_end();
   }
   if (!says_source) throw ScriptError(1, "the head of a script says \"# Source: \" and where from");

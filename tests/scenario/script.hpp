@@ -53,6 +53,7 @@ struct SetPolicy {
   decision::Policy policy;  // all of it, with the change in it
 };
 struct Restart {
+  Time down_for{};
   bool remembers = true;
   std::optional<std::vector<std::string>> nodes;  // the configuration names others now
 };

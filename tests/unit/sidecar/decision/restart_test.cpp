@@ -1,0 +1,177 @@
+// What outlives a process: each situation is saved, restored, and must tell clients the same.
+#include <gtest/gtest.h>
+
+#include "sidecar/decision/arbiter.hpp"
+
+namespace signpost::decision {
+namespace {
+
+using namespace std::chrono_literals;
+using probe::State;
+
+const TimePoint t0{1000s};
+const std::uint64_t floor_ms = 1'700'000'000'000;
+
+Observation says(const std::string& node, TimePoint started, bool active,
+                 std::chrono::milliseconds opened = 0ms) {
+  probe::VirtualhostRow row;
+  row.node = node;
+  row.group = row.name = "weather";
+  row.type = active ? "BDB_HA" : "BDB_HA_REPLICA";
+  row.state = active ? State::active : State::unavailable;
+  if (active) row.last_opened = WallTime(opened);
+  return {node, started, started, VirtualhostSeen{row}};
+}
+
+Policy policy_of(std::vector<std::string> nodes) {
+  Policy p;
+  p.nodes = std::move(nodes);
+  return p;
+}
+
+void round(Arbiter& a, TimePoint t, const std::string& active, std::chrono::milliseconds opened) {
+  for (const std::string& node : a.policy().nodes)
+    a.observe(says(node, t, node == active, opened), t);
+}
+
+Hold hold_until(Hold::Kind kind, TimePoint until, std::string node = "") {
+  return {kind, std::move(node), "test", "ops", until, {}, {}};
+}
+
+struct Told {
+  std::optional<std::string> node;
+  Action action;
+  std::uint64_t generation;
+  bool operator==(const Told&) const = default;
+};
+Told told(const Arbiter& a) {
+  return {a.decision().active, a.decision().action, a.decision().generation};
+}
+
+struct Situation {
+  const char* name;
+  void (*act)(Arbiter&, TimePoint);
+};
+class Restart : public testing::TestWithParam<Situation> {};
+
+TEST_P(Restart, TellsClientsTheSame) {
+  Policy policy = policy_of({"n1", "n2", "n3"});
+  policy.on_none = {Action::withdraw, 5s};
+  policy.on_blind = {Action::fallback, 60s};
+  Arbiter before(policy, std::nullopt, floor_ms, t0);
+  TimePoint t = t0 + 10s;
+  GetParam().act(before, t);
+  Arbiter after(policy, before.saved(), floor_ms, t + 1min);
+  EXPECT_EQ(told(after), told(before));
+  EXPECT_EQ(after.saved(), before.saved());
+}
+
+const Situation situations[] = {
+    Situation{"NothingKnown", [](Arbiter&, TimePoint) {}},
+    Situation{"Published", [](Arbiter& a, TimePoint t) { round(a, t, "n1", 100s); }},
+    Situation{"WithdrawnByPolicy",
+              [](Arbiter& a, TimePoint t) {
+                round(a, t, "n1", 100s);
+                round(a, t + 1s, "", 0s);
+                round(a, t + 7s, "", 0s);
+              }},
+    Situation{"FallbackWithoutANode",
+              [](Arbiter& a, TimePoint t) {
+                for (const char* n : {"n1", "n2", "n3"}) a.observe({n, t, t, Failed{}}, t);
+                a.tick(t + 1min);
+              }},
+    Situation{"Pinned",
+              [](Arbiter& a, TimePoint t) {
+                round(a, t, "n1", 100s);
+                a.set_hold(hold_until(Hold::Kind::pin, t + 1h, "n3"), t);
+              }},
+    Situation{"Withdrawn",
+              [](Arbiter& a, TimePoint t) {
+                round(a, t, "n1", 100s);
+                a.set_hold(hold_until(Hold::Kind::withdraw, t + 1h), t);
+              }},
+    Situation{"FrozenAndFailedOver",
+              [](Arbiter& a, TimePoint t) {
+                round(a, t, "n1", 100s);
+                a.set_hold(hold_until(Hold::Kind::freeze, t + 1h), t);
+                round(a, t + 1s, "n2", 200s);
+              }},
+    Situation{"FrozenWhileThePolicyWithholds",
+              [](Arbiter& a, TimePoint t) {
+                round(a, t, "n1", 100s);
+                a.set_hold(hold_until(Hold::Kind::freeze, t + 1h), t);
+                round(a, t + 1s, "", 0s);
+                round(a, t + 7s, "", 0s);
+              }},
+    Situation{"FrozenWhileWithheld",
+              [](Arbiter& a, TimePoint t) {
+                round(a, t, "n1", 100s);
+                round(a, t + 1s, "", 0s);
+                round(a, t + 7s, "", 0s);
+                a.set_hold(hold_until(Hold::Kind::freeze, t + 1h), t + 7s);
+                round(a, t + 8s, "n1", 100s);
+              }},
+    Situation{"FrozenBeforeAnybodyWasSeen", [](Arbiter& a, TimePoint t) {
+                a.set_hold(hold_until(Hold::Kind::freeze, t + 1h), t);
+                round(a, t, "n1", 100s);
+              }}};
+
+INSTANTIATE_TEST_SUITE_P(Row, Restart, testing::ValuesIn(situations),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(RestartedArbiter, CountsAHoldThatRanOutMeanwhileAsAChange) {
+  Arbiter before(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(before, t0, "n1", 100s);
+  before.set_hold(hold_until(Hold::Kind::pin, t0 + 10s, "n3"), t0);
+  Saved saved = before.saved();
+  saved.hold.reset();  // as the state file's reader does
+  Arbiter after(before.policy(), saved, floor_ms, t0 + 1min);
+  EXPECT_EQ(after.decision().active, "n1");
+  EXPECT_EQ(after.decision().generation, saved.generation + 1);
+}
+
+TEST(RestartedArbiter, EndsAHoldOnANodeThatIsNoLongerConfigured) {
+  Arbiter before(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(before, t0, "n1", 100s);
+  before.set_hold(hold_until(Hold::Kind::pin, t0 + 1h, "n3"), t0);
+  Arbiter after(policy_of({"n1", "n2"}), before.saved(), floor_ms, t0 + 1min);
+  EXPECT_EQ(after.decision().active, "n1");
+  EXPECT_FALSE(after.hold());
+  EXPECT_EQ(after.decision().generation, before.decision().generation + 1);
+}
+
+TEST(RestartedArbiter, WaitsForAllBrokersBeforeItBelievesAVirtualhostOutsideHa) {
+  Saved saved{"n1", WallTime(100s), 41};
+  Arbiter a(policy_of({"n1", "n2", "n3"}), saved, floor_ms, t0);
+  Observation plain = says("n3", t0, true, 500s);
+  std::get<VirtualhostSeen>(plain.result).row->group = "";
+  a.observe(plain, t0);
+  EXPECT_EQ(a.decision().active, "n1");
+  round(a, t0 + 1ms, "n1", 100s);
+  EXPECT_EQ(a.decision().active, "n1");
+  EXPECT_EQ(a.decision().reason, Reason::single_active);
+}
+
+TEST(RestartedArbiter, MayHaveAnotherPolicy) {
+  Arbiter a(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(a, t0, "n1", 100s);
+  round(a, t0 + 1s, "", 0s);
+  Policy policy = a.policy();
+  policy.on_none = {Action::servfail, 1s};
+  EXPECT_FALSE(a.set_policy(policy, t0 + 1500ms));
+  EXPECT_EQ(a.next_deadline(), t0 + 2s);
+  EXPECT_TRUE(a.tick(t0 + 2s));
+  EXPECT_EQ(a.decision().action, Action::servfail);
+}
+
+TEST(RestartedArbiter, HasADeadlineForViewsThatGrowOld) {
+  Arbiter a(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  RolesSeen roles;
+  roles.own = probe::NodeRow{};
+  roles.own->role = probe::NodeRole::replica;
+  a.observe({"n3", t0, t0, roles}, t0);
+  EXPECT_EQ(a.next_deadline(), t0 + 3001ms);
+}
+
+}  // namespace
+}  // namespace signpost::decision
