@@ -160,6 +160,11 @@ struct Question {
       view.nodes.push_back(std::move(v));
     }
     view.has_witnesses = in.nodes.size() >= 3;
+  }
+
+  void set_circumstances(const Input& in) {
+    standing = Standing{};
+    policy.damping = {};
     view.all_asked = in.all_asked;
     standing.seen_since = in.views_are_from_before_P ? now - 3s : now - 1h;
     if (in.has_P) {
@@ -172,6 +177,7 @@ struct Question {
       standing.stale_node = name_of(in.waits);
       standing.stale_since = in.wait == Wait::over ? now - 30s : now - 29s;
     }
+    hold.reset();
     if (in.hold) hold = Hold{*in.hold, "n2", "", "", now + 1h, {}, {}};
   }
 };
@@ -183,7 +189,7 @@ class Sweep {
   std::size_t damped = 0;
   int failures = 0;
 
-  void check(const Input& in) {
+  void check(const Input& in, Question& q) {
     ++checked;
     Facts f(in);
     const Row* row = nullptr;
@@ -196,12 +202,12 @@ class Sweep {
       row = &rows[i];
     }
     if (matching != 1) return fail(in, "rows that match", "1", std::to_string(matching));
-    compare(in, f, *row);
+    compare(in, q, f, *row);
   }
 
  private:
-  void compare(const Input& in, const Facts& f, const Row& row) {
-    Question q(in);
+  void compare(const Input& in, Question& q, const Facts& f, const Row& row) {
+    q.set_circumstances(in);
     Verdict v = decide(q.view, q.standing, q.hold, q.policy, now);
     int active = row.active(f);
     Reason reason = row.reason;
@@ -267,6 +273,7 @@ std::vector<NodeInput> states_of(int node, int size) {
 void sweep_circumstances(Sweep& sweep, Input in) {
   bool has_views = std::any_of(in.nodes.begin(), in.nodes.end(),
                                [](const NodeInput& n) { return n.names != nobody; });
+  Question q(in);
   struct Published {
     bool has_P;
     int opened;
@@ -292,7 +299,7 @@ void sweep_circumstances(Sweep& sweep, Input in) {
               in.waits = waits;
               in.damping_is_over = damping_is_over;
               in.hold = hold;
-              sweep.check(in);
+              sweep.check(in, q);
             }
   }
 }
