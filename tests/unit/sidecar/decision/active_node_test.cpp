@@ -7,63 +7,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "tests/unit/sidecar/decision/scene.hpp"
+
 namespace signpost::decision {
 namespace {
-
-using namespace std::chrono_literals;
-
-const TimePoint t0{1000s};
-
-std::optional<WallTime> opened_at(std::chrono::milliseconds t) {
-  return WallTime(1'700'000'000'000ms + t);
-}
-
-// A group of three, everything a minute after the last change; P = n1, opened at 100 s.
-struct Scene {
-  GroupView view;
-  Standing standing;
-  Policy policy;
-  std::optional<Hold> hold;
-  TimePoint now = t0 + 60s;
-
-  explicit Scene(int size = 3) {
-    for (int i = 1; i <= size; ++i) {
-      policy.nodes.push_back("n" + std::to_string(i));
-      NodeView v;
-      v.name = policy.nodes.back();
-      v.says = Says::not_active;
-      v.answer_started = now - 100ms;
-      view.nodes.push_back(v);
-    }
-    view.has_witnesses = size >= 3;
-    standing.active = standing.published.node = "n1";
-    standing.opened = opened_at(100s);
-    standing.seen_since = t0;
-    standing.last_change = t0;
-  }
-  NodeView& node(int i) { return view.nodes[static_cast<std::size_t>(i - 1)]; }
-  Scene& claims(int i, std::optional<WallTime> opened) {
-    node(i).says = Says::active;
-    node(i).opened = opened;
-    node(i).last_claimed = node(i).answer_started;
-    return *this;
-  }
-  Scene& silent(int i) {
-    node(i).says = Says::nothing;
-    return *this;
-  }
-  Scene& calls_master(int observer, int subject) {
-    node(observer).is_observer = true;
-    node(observer).views_asked = now - 500ms;
-    node(observer).calls_master = {"n" + std::to_string(subject)};
-    return *this;
-  }
-  Scene& nothing_published() {
-    standing = Standing{};
-    standing.seen_since = t0;
-    return *this;
-  }
-};
 
 struct Row {
   const char* name;
@@ -380,6 +327,28 @@ TEST(Decide, OneLostProbeDoesNotBeginTheWaitAnew) {
   s.node(2).last_claimed = s.now - 2s;
   s.node(2).says = Says::not_active;
   EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).stale_since, std::nullopt);
+}
+
+TEST(Decide, DampingForgetsTheWaitOfAnotherNode) {
+  Scene s = Scene().claims(3, opened_at(200s));
+  s.policy.damping = 70s;
+  s.standing.stale_node = "n2";
+  s.standing.stale_since = s.now - 31s;
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).stale_since, std::nullopt);
+}
+
+TEST(Decide, AWithdrawalAndAPinAreWhatTheyAreOverAnythingElse) {
+  Scene s;
+  s.standing.published = {"n1", Action::fallback};
+  s.hold = Hold{Hold::Kind::pin, "n3", "", "", s.now + 1h, {}, {}};
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).published,
+            (Publication{"n3", Action::keep}));
+  s.hold->kind = Hold::Kind::withdraw;
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).published,
+            (Publication{"n1", Action::withdraw}));
+  s.hold->kind = Hold::Kind::freeze;
+  EXPECT_EQ(decide(s.view, s.standing, s.hold, s.policy, s.now).published,
+            (Publication{"n1", Action::fallback}));
 }
 
 TEST(Decide, OrderNeedsMoreThanTwoSeconds) {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "sidecar/decision/group_rows.hpp"
-
 namespace signpost::decision {
 namespace {
 
@@ -114,58 +112,95 @@ TEST(NodeEvidence, AFailedRolesRequestLeavesTheViewsToAge) {
   EXPECT_EQ(e.view(policy, t0 + 1s).views_asked, t0);
 }
 
-TEST(GroupRows, FindsTheRowOfTheConfiguredNode) {
-  probe::VirtualhostReport report;
-  report.rows = {row("BDB_HA", State::active)};
-  report.rows.push_back(report.rows[0]);
-  report.rows[1].group = report.rows[1].name = "orders";
-  report.rows[1].node = "o1";
-  auto seen = VirtualhostIndex(report).about({"orders", "orders", "o1"});
-  EXPECT_EQ(std::get<VirtualhostSeen>(seen).row, report.rows[1]);
-  EXPECT_EQ(std::get<VirtualhostSeen>(VirtualhostIndex(report).about({"other", "other", "x"})).row,
-            std::nullopt);
+// A claim that began at t0, an AMQP open that was asked at `asked`, and what the claim counts for
+// `later`.
+struct AmqpCase {
+  const char* name;
+  AmqpSeen::Outcome outcome;
+  Duration asked;
+  Duration later;
+  Confirmation confirmation;
+  bool required = false;
+};
+class Amqp : public testing::TestWithParam<AmqpCase> {};
+TEST_P(Amqp, ConfirmsAClaim) {
+  const AmqpCase& c = GetParam();
+  Policy asks;
+  asks.ask_amqp = true;
+  asks.require_amqp = c.required;
+  NodeEvidence e("n1");
+  e.fold({"n1", t0, t0 + 1ms, VirtualhostSeen{row("BDB_HA", State::active)}});
+  e.fold({"n1", t0 + c.asked, t0 + c.asked + 1ms, AmqpSeen{c.outcome, "text"}});
+  EXPECT_EQ(e.view(asks, t0 + c.later).confirmation, c.confirmation);
+  EXPECT_EQ(e.amqp()->detail, "text");
+}
+using Outcome = AmqpSeen::Outcome;
+INSTANTIATE_TEST_SUITE_P(
+    Row, Amqp,
+    testing::Values(
+        AmqpCase{"Accepted", Outcome::accepted, 2ms, 3ms, Confirmation::confirmed},
+        AmqpCase{"AcceptedInTheSameInstant", Outcome::accepted, 0ms, 1ms, Confirmation::confirmed},
+        AmqpCase{"AcceptedBeforeTheClaim", Outcome::accepted, -1ms, 3ms, Confirmation::pending},
+        AmqpCase{"Denied", Outcome::denied, 2ms, 3ms, Confirmation::denied},
+        AmqpCase{"DeniedForLong", Outcome::denied, 2ms, 2s, Confirmation::denied},
+        AmqpCase{"DeniedBeforeTheClaim", Outcome::denied, -1ms, 1s, Confirmation::confirmed},
+        AmqpCase{"Unclear", Outcome::unclear, 2ms, 999ms, Confirmation::pending},
+        AmqpCase{"UnclearForConfirmWithin", Outcome::unclear, 2ms, 1s, Confirmation::confirmed},
+        AmqpCase{"AcceptedWhereRequired", Outcome::accepted, 2ms, 3ms, Confirmation::confirmed,
+                 true},
+        AmqpCase{"UnclearWhereRequired", Outcome::unclear, 2ms, 2s, Confirmation::pending, true}),
+    [](const auto& c) { return c.param.name; });
+
+TEST(NodeEvidence, ConfirmWithinCountsFromTheFirstAnswerOfTheClaim) {
+  Policy asks;
+  asks.ask_amqp = true;
+  NodeEvidence e("n1");
+  e.fold({"n1", t0, t0, VirtualhostSeen{row("BDB_HA", State::active)}});
+  e.fold({"n1", t0 + 500ms, t0 + 500ms, VirtualhostSeen{row("BDB_HA", State::active)}});
+  EXPECT_EQ(e.view(asks, t0 + 600ms).confirmed_at, t0 + 1s);
+  probe::VirtualhostRow anew = row("BDB_HA", State::active);
+  anew.last_opened = WallTime(200s);
+  e.fold({"n1", t0 + 2s, t0 + 2s, VirtualhostSeen{anew}});
+  EXPECT_EQ(e.view(asks, t0 + 2s).confirmed_at, t0 + 3s);
 }
 
-TEST(GroupRows, RefusesABrokerWhoseNodeHasAnotherName) {
-  probe::VirtualhostReport report;
-  report.rows = {row("BDB_HA", State::active)};
-  auto seen = VirtualhostIndex(report).about({"weather", "weather", "n2"});
-  ASSERT_TRUE(std::holds_alternative<Failed>(seen));
-  EXPECT_EQ(std::get<Failed>(seen).failure.code, probe::errc::wrong_node);
+TEST(NodeEvidence, AnOlderAmqpAnswerIsDropped) {
+  NodeEvidence e("n1");
+  EXPECT_TRUE(e.fold({"n1", t0 + 1s, t0 + 1s, AmqpSeen{Outcome::accepted, ""}}));
+  EXPECT_FALSE(e.fold({"n1", t0, t0 + 2s, AmqpSeen{Outcome::denied, ""}}));
+  EXPECT_EQ(e.amqp()->outcome, Outcome::accepted);
 }
 
-TEST(GroupRows, OutsideHaTheBrokerTellsNodesApart) {
-  probe::VirtualhostReport report;
-  report.rows = {row("Memory", State::active)};
-  report.rows[0].group = "";
-  report.rows[0].node = "default";
-  auto seen = VirtualhostIndex(report).about({"weather", "weather", "n2"});
-  EXPECT_TRUE(std::get<VirtualhostSeen>(seen).row);
+TEST(NodeEvidence, OlderAnswersOfEveryKindAreDropped) {
+  NodeEvidence e("n1");
+  e.fold({"n1", t0 + 1s, t0 + 1s, VirtualhostSeen{row("BDB_HA", State::active)}});
+  e.fold({"n1", t0 + 1s, t0 + 1s, view_of(NodeRole::replica, NodeRole::master)});
+  EXPECT_FALSE(e.fold({"n1", t0, t0 + 2s, VirtualhostSeen{}}));
+  EXPECT_FALSE(e.fold({"n1", t0, t0 + 2s, view_of(NodeRole::waiting, NodeRole::waiting)}));
+  EXPECT_FALSE(e.fold({"n1", t0, t0 + 2s, Failed{Failed::Question::virtualhosts, {}}}));
+  EXPECT_FALSE(e.fold({"n1", t0, t0 + 2s, Failed{Failed::Question::roles, {}}}));
+  NodeView v = e.view(policy, t0 + 2s);
+  EXPECT_EQ(v.says, Says::active);
+  EXPECT_TRUE(v.is_observer);
 }
 
-TEST(GroupRows, PrefersTheMemberToAPlainVirtualhostOfTheSameName) {
-  probe::VirtualhostReport report;
-  report.rows = {row("Memory", State::active), row("BDB_HA_REPLICA", State::unavailable)};
-  report.rows[0].group = "";
-  report.rows[0].node = "default";
-  auto seen = VirtualhostIndex(report).about({"weather", "weather", "n1"});
-  EXPECT_EQ(std::get<VirtualhostSeen>(seen).row, report.rows[1]);
+TEST(NodeEvidence, KeepsWhatAPersonWantsToSee) {
+  NodeEvidence e("n1");
+  EXPECT_FALSE(e.was_asked());
+  e.fold({"n1", t0, t0 + 30ms, VirtualhostSeen{row("BDB_HA", State::active)}});
+  EXPECT_TRUE(e.was_asked());
+  EXPECT_EQ(e.latency(), 30ms);
+  EXPECT_EQ(e.probed_at(), t0 + 30ms);
+  EXPECT_EQ(e.last_answer(), t0);
+  EXPECT_EQ(e.name(), "n1");
 }
 
-TEST(GroupRows, KeepsOnlyTheViewsOfTheConfiguredNode) {
-  probe::RolesReport report;
-  report.nodes = {
-      {"n1", "BDB_HA", "weather", NodeRole::replica, State::active, State::active, {}, ""},
-      {"o1", "BDB_HA", "orders", NodeRole::master, State::active, State::active, {}, ""}};
-  probe::PeerRow a;
-  a.observer = "n1";
-  a.name = "n2";
-  probe::PeerRow b = a;
-  b.observer = "o1";
-  report.peers = {a, b};
-  RolesSeen seen = std::get<RolesSeen>(RolesIndex(report).about({"weather", "weather", "n1"}));
-  EXPECT_EQ(seen.own->name, "n1");
-  EXPECT_EQ(seen.peers, std::vector<probe::PeerRow>{a});
+TEST(NodeEvidence, WithoutItsOwnRoleABrokerIsNoObserver) {
+  NodeEvidence e("n1");
+  RolesSeen seen = view_of(NodeRole::replica, NodeRole::master);
+  seen.own.reset();
+  e.fold({"n1", t0, t0, seen});
+  EXPECT_FALSE(e.view(policy, t0).is_observer);
 }
 
 }  // namespace
