@@ -159,13 +159,17 @@ std::string ManyBrokers::virtualhosts(std::size_t broker) const {
 std::string ManyBrokers::nodes(std::size_t broker) const {
   std::string rows;
   for (std::size_t g : order_) {
-    fmt::format_to(std::back_inserter(rows),
-                   R"({}[ "{}", "BDB_HA", "{}", "{}", "ACTIVE", "ACTIVE", {}, "{}:{}" ])",
-                   rows.empty() ? "" : ", ", node_name(g, broker), group_name(g), role(g, broker),
-                   states_[g].opened.time_since_epoch().count(), address_of(broker), 5000 + g);
+    std::size_t port = 5000 + g;
+    fmt::format_to(
+        std::back_inserter(rows),
+        R"({}[ "{}", "BDB_HA", "{}", "{}", "ACTIVE", "ACTIVE", {}, "{}:{}", 1, 0, false, {}, [ "{}:{}", "{}:{}", "{}:{}" ] ])",
+        rows.empty() ? "" : ", ", node_name(g, broker), group_name(g), role(g, broker),
+        states_[g].opened.time_since_epoch().count(), address_of(broker), port, 482 + g,
+        address_of(0), port, address_of(1), port, address_of(2), port);
   }
   return reply(
-      R"("name", "type", "groupName", "role", "state", "desiredState", "lastUpdatedTime", "address")",
+      R"("name", "type", "groupName", "role", "state", "desiredState", "lastUpdatedTime", "address", )"
+      R"("priority", "quorumOverride", "designatedPrimary", "transactionId", "permittedNodes")",
       rows, order_.size());
 }
 

@@ -146,13 +146,15 @@ class ManyFakeBrokers:
             state = ["BDB_HA", "ACTIVE"] if role == "MASTER" else ["BDB_HA_REPLICA", "UNAVAILABLE"]
             if self.active[g] is not None:  # a node that waits has no virtualhost
                 hosts.append([name, "BDB_HA", role, "ACTIVE", group, group, *state, opened])
-            nodes.append([name, "BDB_HA", group, role, "ACTIVE", "ACTIVE", opened, f"{ADDRESSES[b]}:{5000 + g}"])
+            nodes.append([name, "BDB_HA", group, role, "ACTIVE", "ACTIVE", opened, f"{ADDRESSES[b]}:{5000 + g}", 1, 0, False, 482 + g,
+                          [f"{address}:{5000 + g}" for address in ADDRESSES]])
             for p in BROKERS:
                 if p != b:
                     joined = "ACTIVE" if self._role(g, p) in ("MASTER", "REPLICA") else "UNAVAILABLE"
                     peers.append([name, node_name(g, p), self._role(g, p), joined, f"{ADDRESSES[p]}:{5000 + g}", opened, 482 + g])
         return {"virtualhost": body("node nodeType nodeRole nodeState groupName name type state lastOpenedTime", hosts),
-                "virtualhostnode": body("name type groupName role state desiredState lastUpdatedTime address", nodes),
+                "virtualhostnode": body("name type groupName role state desiredState lastUpdatedTime address priority quorumOverride "
+                                        "designatedPrimary transactionId permittedNodes", nodes),
                 "remotereplicationnode": body("observer name role state address joinTime transactionId", peers)}
 
 
