@@ -32,9 +32,9 @@ using namespace std::chrono_literals;
 // clang-format on
 //
 // While no claim is accepted the policies may withhold P's address: on_none under electing,
-// on_blind
-// under blind, on_conflict under conflict, each once the doubt has lasted for its `after`. What is
-// withheld comes back with an accepted claim and with nothing else: a name must not blink.
+// on_blind under blind, on_conflict under conflict, each once the doubt has lasted for its `after`
+// and every node was asked since the start. What is withheld comes back with an accepted claim and
+// with nothing else: a name must not blink.
 //
 // Why P's own "not active" does not free N when N is older: P may have been succeeded by a third
 // node, newer than both, that cannot be seen at the moment. Why stale_hold ends: a clock was set
@@ -251,6 +251,8 @@ void withhold_by_policy(Verdict& v, const Inputs& in) {
   if (is_claim_accepted(v, in)) return;
   v.doubtful_since = in.standing.doubtful_since.value_or(in.now);
   v.action = in.standing.action;
+  // Before every node was asked it is not known that nobody claims: a restart must not blink.
+  if (!in.view.all_asked) return;
   const Plan* plan = plan_for(v.reason, in.policy);
   if (plan == nullptr || plan->action == Action::keep || plan->action == v.action) return;
   TimePoint when = *v.doubtful_since + plan->after;

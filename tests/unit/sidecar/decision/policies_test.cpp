@@ -116,6 +116,13 @@ const PolicyRow policy_rows[] = {
        s.policy.on_none = s.policy.on_blind = {Action::fallback, 0s};
      },
      Action::keep},
+    {"NotBeforeEveryNodeWasAsked",
+     [](Scene& s) {
+       s.silent(1);
+       s.view.all_asked = false;
+       s.policy.on_none = s.policy.on_blind = {Action::withdraw, 0s};
+     },
+     Action::keep},
     {"NobodyKnownHasOne",
      [](Scene& s) {
        s.nothing_published();
