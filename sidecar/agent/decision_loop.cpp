@@ -142,7 +142,7 @@ void DecisionLoop::record(bool changed, const std::string& actor) {
       {clock_.wall_now(), step.now, changed ? "decision" : "evidence", group_->name, actor,
        left_out == 0 ? ""
                      : fmt::format("{} changes of evidence before this were left out", left_out),
-       step});
+       step, arbiter_.policy()});
 }
 
 void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoint finished,

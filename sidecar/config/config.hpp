@@ -129,6 +129,14 @@ struct Log {
   bool operator==(const Log&) const = default;
 };
 
+/// [history]: what was decided, and from what.
+struct History {
+  std::filesystem::path file;        // default: history.jsonl in the state directory; empty = off
+  std::uint64_t max_size = 4 << 20;  // octets of each file, 64KiB to 1GiB
+  unsigned keep = 2;                 // older files beside it, 0 to 20
+  bool operator==(const History&) const = default;
+};
+
 struct Config {
   std::vector<Broker> brokers;
   std::vector<Group> groups;
@@ -140,6 +148,7 @@ struct Config {
   std::vector<std::string> resolver_servers;  // [resolver] servers: DNS servers for broker host
                                               // names; empty = the system's
   std::filesystem::path state_directory;      // [state] directory, default %S
+  History history;
   bool operator==(const Config&) const = default;
 };
 

@@ -122,6 +122,22 @@ auto one_table(std::string_view text, const Environment& environment, Read read)
   return settings;
 }
 
+History read_history(Reader& top, const std::filesystem::path& state_directory) {
+  constexpr std::uint64_t size_min = 64 << 10;  // one entry must fit
+  constexpr std::uint64_t size_max = 1 << 30;
+  constexpr unsigned keep_max = 20;
+  History history;
+  std::string file = state_directory / "history.jsonl";
+  if (auto table = top.table("history")) {
+    table->file("file", file);
+    table->size("max_size", history.max_size, size_min, size_max);
+    table->integer<unsigned>("keep", history.keep, 0, keep_max);
+    table->finish();
+  }
+  history.file = file;
+  return history;
+}
+
 }  // namespace
 
 boost::system::result<Config, std::vector<ConfigError>> parse_config(
@@ -142,6 +158,7 @@ boost::system::result<Config, std::vector<ConfigError>> parse_config(
   config.control = read_control(top, environment);
   config.resolver_servers = read_resolver(top);
   config.state_directory = read_state_directory(top, environment);
+  config.history = read_history(top, config.state_directory);
   config.log = read_log(top);
   top.finish();
   config.brokers = brokers.take();
@@ -158,6 +175,13 @@ boost::system::result<Http, std::vector<ConfigError>> parse_http_settings(std::s
 boost::system::result<Control, std::vector<ConfigError>> parse_control_settings(
     std::string_view text, const Environment& environment) {
   return one_table(text, environment, [&](Reader& top) { return read_control(top, environment); });
+}
+
+boost::system::result<History, std::vector<ConfigError>> parse_history_settings(
+    std::string_view text, const Environment& environment) {
+  return one_table(text, environment, [&](Reader& top) {
+    return read_history(top, read_state_directory(top, environment));
+  });
 }
 
 }  // namespace signpost::config

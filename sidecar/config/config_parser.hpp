@@ -40,4 +40,8 @@ boost::system::result<Http, std::vector<ConfigError>> parse_http_settings(std::s
 boost::system::result<Control, std::vector<ConfigError>> parse_control_settings(
     std::string_view text, const Environment& environment);
 
+/// [history] alone, in the same way, with the default file of this [state].
+boost::system::result<History, std::vector<ConfigError>> parse_history_settings(
+    std::string_view text, const Environment& environment);
+
 }  // namespace signpost::config

@@ -73,6 +73,8 @@ class Reader {
   void integer(std::string_view key, T& out, T min, T max);
   void duration(std::string_view key, std::chrono::milliseconds& out, DurationRange range);
   void seconds(std::string_view key, std::chrono::seconds& out, DurationRange range);
+  /// In octets, written with a unit: "4MiB".
+  void size(std::string_view key, std::uint64_t& out, std::uint64_t min, std::uint64_t max);
   /// A label for people: printable, 1 to 255 octets.
   void label(std::string_view key, std::string& out);
   /// The table's `name`, which must be there and is what messages call it from then on: around +

@@ -8,6 +8,7 @@
 #include "sidecar/config/known_keys.hpp"
 #include "sidecar/config/reader.hpp"
 #include "sidecar/config/safe_text.hpp"
+#include "sidecar/config/size.hpp"
 
 namespace signpost::config {
 
@@ -66,6 +67,24 @@ void Reader::seconds(std::string_view key, std::chrono::seconds& out, DurationRa
     complain(key, {fmt::format("{} is not a whole number of seconds", duration_text(exact)), "",
                    "DNS counts in seconds: \"1s\" is the least step"});
   }
+}
+
+void Reader::size(std::string_view key, std::uint64_t& out, std::uint64_t min, std::uint64_t max) {
+  const Value* value = take(key);
+  if (value == nullptr) return;
+  if (value->kind == Value::Kind::integer) {
+    return complain_at(*value, path_of(key), key, size_without_unit(value->integer));
+  }
+  if (value->kind != Value::Kind::text) {
+    return wrong_type(key, *value, "a size", fmt::format("write {} = \"{}\"", key, size_text(out)));
+  }
+  const auto parsed = parse_size(value->text);
+  if (!parsed) return complain_at(*value, path_of(key), key, parsed.error());
+  if (*parsed < min || *parsed > max) {
+    return out_of_range(key, *value, in_quotes(value->text),
+                        fmt::format("\"{}\" to \"{}\"", size_text(min), size_text(max)));
+  }
+  out = *parsed;
 }
 
 void Reader::label(std::string_view key, std::string& out) {

@@ -2,6 +2,7 @@
 // file; a simulation brings its own.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,7 +13,7 @@ namespace signpost::history {
 
 /// One thing that happened. Words of `event`: "decision" (something that clients or the reason see
 /// changed), "evidence" (what was seen changed, the decision did not), "hold", "release",
-/// "hold_expired", "start", "stop", "reload".
+/// "hold_expired", "start", "stop", "reload"; "left_out" (the writer's own: entries were lost).
 struct Entry {
   runtime::WallTime time{};
   runtime::TimePoint mono{};  // orders entries of one process and measures between them
@@ -21,7 +22,9 @@ struct Entry {
   std::string actor = "auto";  // or the user who asked for it
   std::string detail;          // one line for a person
   std::optional<decision::Step>
-      step;  // for "decision" and "evidence": all that went in and came out
+      step{};  // for "decision" and "evidence": all that went in and came out
+  std::optional<decision::Policy> policy{};  // that the step was taken under
+  std::uint64_t seq = 0;                     // given by the writer; goes on over restarts
 };
 
 class Recorder {

@@ -1,10 +1,11 @@
 #include "sidecar/status/status_json.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 #include <cmath>
+
+#include "sidecar/runtime/rfc3339.hpp"
 
 namespace signpost::status {
 namespace {
@@ -181,11 +182,7 @@ const char* to_word(Health h) {
   return "?";
 }
 
-std::string rfc3339(WallTime t) {
-  auto whole = std::chrono::floor<std::chrono::seconds>(t);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(whole)), (t - whole).count());
-}
+std::string rfc3339(WallTime t) { return runtime::rfc3339(t); }
 
 Health health_of(const StatusSnapshot& s) {
   bool file_was_refused = s.last_reload && !s.last_reload->error.empty();

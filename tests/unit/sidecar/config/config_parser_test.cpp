@@ -56,6 +56,20 @@ TEST(ParseConfig, FillsInEveryDefault) {
   EXPECT_EQ(config.log, Log());
 }
 
+TEST(ParseConfig, KeepsTheHistoryBesideTheStateUnlessToldOtherwise) {
+  const History defaults = parse(smallest).history;
+  EXPECT_EQ(defaults.file, "/var/lib/signpost/history.jsonl");
+  EXPECT_EQ(defaults.max_size, 4U << 20);
+  EXPECT_EQ(defaults.keep, 2U);
+  const std::string elsewhere = std::string(smallest) + "[state]\ndirectory = \"/srv/s\"\n";
+  EXPECT_EQ(parse(elsewhere).history.file, "/srv/s/history.jsonl");
+  EXPECT_EQ(parse_history_settings(elsewhere, test_environment())->file, "/srv/s/history.jsonl");
+  const History written =
+      parse(elsewhere + "[history]\nfile = \"%S/h\"\nmax_size = \"64KiB\"\nkeep = 0\n").history;
+  EXPECT_EQ(written, (History{"/var/lib/signpost/h", 65'536, 0}));
+  EXPECT_EQ(parse(elsewhere + "[history]\nfile = \"\"\n").history.file, "");
+}
+
 TEST(ParseConfig, ReadsEveryKeyOfAGroup) {
   const Config config = parse(R"(
 version = 1

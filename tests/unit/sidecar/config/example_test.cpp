@@ -76,6 +76,7 @@ TEST(ExampleFile, ShowsTheDefaultsThatAreTrue) {
   EXPECT_EQ(without->log, with->log);
   EXPECT_EQ(without->resolver_servers, with->resolver_servers);
   EXPECT_EQ(without->state_directory, with->state_directory);
+  EXPECT_EQ(without->history, with->history);
 }
 
 TEST(ExampleFile, ShowsEveryKnownKeyAndNoOther) {
