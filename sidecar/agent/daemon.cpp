@@ -17,6 +17,7 @@
 #include "sidecar/agent/control_handler.hpp"
 #include "sidecar/agent/status_source.hpp"
 #include "sidecar/control/control_server.hpp"
+#include "sidecar/history/history_writer.hpp"
 #include "sidecar/runtime/asio_clock.hpp"
 #include "sidecar/runtime/logging.hpp"
 #include "sidecar/runtime/state_writer.hpp"
@@ -71,6 +72,7 @@ class Daemon {
       return failure.exit_code;
     }
     run_until_stopped();
+    note("stop", failed_ ? "internal error" : "on request");
     if (failed_) return 1;
     runtime::log(Severity::info, "stopped", {});
     return 0;
@@ -106,11 +108,14 @@ class Daemon {
     if (!loaded.damage.empty())
       runtime::log(Severity::error, "state_lost", {{"detail", loaded.damage}});
     store_ = std::make_unique<runtime::StateWriter>(context_.get_executor(), state_path);
+    start_history();
     start_agent(loaded.state);
     if (config_.serve) start_dns();
     start_status(state_path);
     start_control();
     start_signals();
+    note("start", fmt::format("signpost {}, configuration {} (sha256 {})", options_.version,
+                              options_.config_path, options_.config_sha256));
     agent_->start(publisher_ ? static_cast<Publisher&>(*publisher_) : no_publisher_, tasks_);
     asio::co_spawn(context_, tasks_.join(), [this](const std::exception_ptr& e) { finish(e); });
     runtime::log(Severity::info, "started",
@@ -121,6 +126,23 @@ class Daemon {
                   {"dns", joined(serve_listen_)},
                   {"http", joined(http_listen_)},
                   {"control", control_ ? config_.control.socket : "off"}});
+  }
+
+  void start_history() {
+    const config::History& history = config_.history;
+    if (history.file.empty()) return;
+    history_ = std::make_unique<history::HistoryWriter>(
+        context_.get_executor(),
+        history::HistoryFileOptions{history.file, history.max_size, history.keep});
+  }
+
+  void note(const char* event, std::string detail) {
+    recorder().add(
+        {clock_.wall_now(), clock_.now(), event, "", "auto", std::move(detail), {}, {}, 0});
+  }
+
+  history::Recorder& recorder() {
+    return history_ ? static_cast<history::Recorder&>(*history_) : no_history_;
   }
 
   Agent::MakeProber prober_factory() {
@@ -135,7 +157,7 @@ class Daemon {
   void start_agent(const runtime::State& state) {
     try {
       agent_ = std::make_unique<Agent>(shared_config_, state, prober_factory(), clock_, *store_,
-                                       recorder_);
+                                       recorder());
     } catch (const std::runtime_error& e) {  // a certificate that cannot be read
       throw StartFailure{exit_bad_configuration, e.what()};
     }
@@ -169,7 +191,14 @@ class Daemon {
                                                if (tcp_) counts += tcp_->counts();
                                                return counts;
                                              });
-    status::Routes routes(config_.http.host_names, [this] { return status_->snapshot(); });
+    status::HistoryDocument history;
+    if (history_) {
+      history = [this](const std::string& group, std::size_t limit) {
+        return history_->recent().json(group, limit);
+      };
+    }
+    status::Routes routes(
+        config_.http.host_names, [this] { return status_->snapshot(); }, std::move(history));
     auto http = status::HttpServer::start(context_.get_executor(), {config_.http.listen},
                                           std::move(routes));
     if (!http) throw cannot_listen("HTTP", http.error());
@@ -255,7 +284,6 @@ class Daemon {
   const config::Config& config_;
   std::shared_ptr<const config::Config> shared_config_ =
       std::make_shared<const config::Config>(config_);
-  history::NoRecorder recorder_;
   const DaemonOptions& options_;
   asio::io_context context_{1};
   runtime::AsioClock clock_;
@@ -263,6 +291,8 @@ class Daemon {
   std::shared_ptr<dns::StubResolver> resolver_;
   runtime::StateLock lock_;
   std::unique_ptr<runtime::StateWriter> store_;
+  history::NoRecorder no_history_;
+  std::unique_ptr<history::HistoryWriter> history_;
   std::unique_ptr<Agent> agent_;
   NoPublisher no_publisher_;
   std::unique_ptr<ServePublisher> publisher_;

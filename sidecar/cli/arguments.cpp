@@ -9,14 +9,15 @@
 #include <utility>
 
 #include "sidecar/cli/control_arguments.hpp"
+#include "sidecar/config/duration.hpp"
 #include "sidecar/config/known_keys.hpp"
 #include "sidecar/config/safe_text.hpp"
 
 namespace signpost::cli {
 namespace {
 
-constexpr std::array<std::string_view, 8> commands{"run",     "check",  "status",  "hold",
-                                                   "release", "reload", "version", "help"};
+constexpr std::array<std::string_view, 10> commands{
+    "run", "check", "status", "history", "replay", "hold", "release", "reload", "version", "help"};
 
 bool is_command(std::string_view word) {
   return std::find(commands.begin(), commands.end(), word) != commands.end();
@@ -61,6 +62,15 @@ class Parser {
     status.add_option("--url", url_);
     status.add_flag("--exit-code", exit_code_);
     add_control_options();
+    CLI::App& history = *app_.get_subcommand("history");
+    history.add_option("file", file_);
+    history.add_option("--group", group_);
+    history.add_option("--since", since_);
+    history.add_option("-o,--output", output_);
+    CLI::App& replay = *app_.get_subcommand("replay");
+    replay.add_option("file", file_);
+    replay.add_flag("--rotated", rotated_);
+    replay.add_option("-o,--output", output_);
     app_.get_subcommand("version")->add_flag("--build", build_);
     app_.get_subcommand("help")->add_option("command", topic_);
   }
@@ -110,6 +120,8 @@ class Parser {
     if (chosen("hold")) return control(hold_request(hold_));
     if (chosen("release")) return control(release_request(hold_.group, hold_.reason));
     if (chosen("reload")) return control(Checked<control::ReloadRequest>(control::ReloadRequest{}));
+    if (chosen("history")) return history();
+    if (chosen("replay")) return replay();
     return UsageError{fmt::format("no command; commands: {}", fmt::join(commands, ", "))};
   }
 
@@ -122,12 +134,7 @@ class Parser {
     StatusCommand status{config_path_, std::nullopt, std::nullopt, StatusOutput::table, exit_code_};
     if (!group_.empty()) status.group = group_;
     if (!url_.empty()) status.url = url_;
-    if (output_ == "json") {
-      status.output = StatusOutput::json;
-    } else if (output_ != "table") {
-      return UsageError{
-          fmt::format("-o takes \"table\" or \"json\", not {}", config::in_quotes(output_))};
-    }
+    if (const auto wrong = read_output(status.output)) return *wrong;
     return Command(std::move(status));
   }
 
@@ -141,13 +148,43 @@ class Parser {
     return Command(ControlCommand{config_path_, socket_, *request});
   }
 
+  boost::system::result<Command, UsageError> history() {
+    HistoryCommand history{config_path_, std::nullopt, std::nullopt, std::nullopt, {}};
+    if (!file_.empty()) history.file = file_;
+    if (!group_.empty()) history.group = group_;
+    if (!since_.empty()) {
+      const auto since = config::parse_duration(since_);
+      if (!since)
+        return UsageError{
+            fmt::format("--since: {}; {}", since.error().message, since.error().hint)};
+      history.since = *since;
+    }
+    if (const auto wrong = read_output(history.output)) return *wrong;
+    return Command(std::move(history));
+  }
+
+  boost::system::result<Command, UsageError> replay() {
+    if (file_.empty()) return UsageError{"replay needs the name of a history file"};
+    ReplayCommand replay{file_, rotated_, std::nullopt, {}};
+    if (app_.count("--config") > 0) replay.config_path = config_path_;
+    if (const auto wrong = read_output(replay.output)) return *wrong;
+    return Command(std::move(replay));
+  }
+
+  std::optional<UsageError> read_output(StatusOutput& output) const {
+    output = output_ == "json" ? StatusOutput::json : StatusOutput::table;
+    if (output_ == "json" || output_ == "table") return std::nullopt;
+    return UsageError{
+        fmt::format("-o takes \"table\" or \"json\", not {}", config::in_quotes(output_))};
+  }
+
   CLI::App app_;
   std::string config_path_ = default_config_path;
-  std::string group_, url_, topic_;
+  std::string group_, url_, topic_, file_, since_;
   HoldWords hold_;
   std::optional<std::string> socket_;
   std::string output_ = "table";
-  bool help_ = false, version_ = false, build_ = false, exit_code_ = false;
+  bool help_ = false, version_ = false, build_ = false, exit_code_ = false, rotated_ = false;
 };
 
 }  // namespace

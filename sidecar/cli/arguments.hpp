@@ -1,10 +1,11 @@
 // Arguments: argv -> what is to be done, or one line that says what is wrong with it.
 //
-//   signpost [-c FILE] run | check | status [GROUP] | hold GROUP ... | release GROUP | reload |
-//                      version | help [COMMAND]
+//   signpost [-c FILE] run | check | status [GROUP] | history [FILE] | replay FILE |
+//                      hold GROUP ... | release GROUP | reload | version | help [COMMAND]
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -35,14 +36,27 @@ struct ControlCommand {
   std::optional<std::string> socket;  // a path
   control::Request request;
 };
+struct HistoryCommand {
+  std::string config_path;  // where the history is, unless `file` is given
+  std::optional<std::string> file;
+  std::optional<std::string> group;
+  std::optional<std::chrono::milliseconds> since;  // not older than this
+  StatusOutput output = StatusOutput::table;
+};
+struct ReplayCommand {
+  std::string file;
+  bool rotated = false;                    // the older files beside it as well
+  std::optional<std::string> config_path;  // whose policies are tried on what was seen
+  StatusOutput output = StatusOutput::table;
+};
 struct VersionCommand {
   bool build = false;  // compiler and libraries as well
 };
 struct HelpCommand {
   std::string topic;  // a command, or "" for the overview
 };
-using Command = std::variant<RunCommand, CheckCommand, StatusCommand, ControlCommand,
-                             VersionCommand, HelpCommand>;
+using Command = std::variant<RunCommand, CheckCommand, StatusCommand, HistoryCommand, ReplayCommand,
+                             ControlCommand, VersionCommand, HelpCommand>;
 
 struct UsageError {
   std::string message;  // one line

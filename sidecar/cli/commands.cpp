@@ -1,5 +1,6 @@
 #include "sidecar/cli/commands.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
@@ -14,7 +15,9 @@
 #include "sidecar/cli/control_command.hpp"
 #include "sidecar/cli/exit_codes.hpp"
 #include "sidecar/cli/help.hpp"
+#include "sidecar/cli/history_command.hpp"
 #include "sidecar/cli/load_config.hpp"
+#include "sidecar/cli/replay_command.hpp"
 #include "sidecar/cli/status_command.hpp"
 #include "sidecar/cli/version_command.hpp"
 #include "sidecar/config/environment.hpp"
@@ -85,6 +88,14 @@ struct Execute {
   }
   int operator()(const ControlCommand& command) const {
     return control_command(command, environment(), std::cout, std::cerr);
+  }
+  int operator()(const HistoryCommand& command) const {
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    return history_command(command, environment(), now, std::cout, std::cerr);
+  }
+  int operator()(const ReplayCommand& command) const {
+    return replay_command(command, environment(), std::cout, std::cerr);
   }
   int operator()(const VersionCommand& command) const {
     std::cout << version_text(command.build);

@@ -13,6 +13,8 @@ usage: signpost [-c FILE] COMMAND
   run                     watch the brokers and answer for the zone, in the foreground
   check                   read the configuration: every mistake at once, or what it means
   status [GROUP]          ask the running daemon who is active, and why
+  history [FILE]          what happened: failovers, and what operators did
+  replay FILE             decide again what a history recorded, here or with another configuration
   hold GROUP ...          overrule the decision: freeze it, pin it to a node, withdraw the name
   release GROUP           end a hold
   reload                  read the configuration again
@@ -83,6 +85,32 @@ restart; or every mistake in it, and then goes on with the configuration that it
 SIGHUP, but with an answer: exit code 1 when the file was refused.
 )";
 
+constexpr std::string_view history =
+    R"(usage: signpost [-c FILE] history [FILE] [--group GROUP] [--since 24h] [-o table|json]
+
+Prints from the history file what clients came to feel, and what people did: moves from one node to
+another, addresses that were withheld and came back, holds, reloads, starts and stops. Without FILE
+it is [history] file of the configuration; older files beside it (FILE.1, ...) are read as well. No
+daemon is asked.
+
+  --group GROUP       this group, and what concerns all of them
+  --since 24h         not what is older
+  -o, --output json   the same as JSON
+)";
+
+constexpr std::string_view replay =
+    R"(usage: signpost replay FILE [--rotated] [--config FILE] [-o table|json]
+
+Takes each decision in the history FILE again, from what was recorded to have been seen, with the
+policy that was in force, and compares what comes out to the letter. Ends with 1 if one differs or
+a line is damaged (one that a crash cut off is only mentioned).
+
+  --config FILE       also decide all of it with the policies of this configuration, and list where
+                      clients would have been told something else, or for another reason
+  --rotated           begin with the older files beside FILE (FILE.1, ...)
+  -o, --output json   the same as JSON
+)";
+
 constexpr std::string_view version = R"(usage: signpost version [--build]
 
   --build   also the compiler, the build and the libraries
@@ -100,6 +128,8 @@ std::string help_text(const std::string& topic) {
   if (topic == "hold") return std::string(hold);
   if (topic == "release") return std::string(release);
   if (topic == "reload") return std::string(reload);
+  if (topic == "history") return std::string(history);
+  if (topic == "replay") return std::string(replay);
   if (topic == "version") return std::string(version);
   if (topic == "help") return std::string(help);
   return std::string(overview);

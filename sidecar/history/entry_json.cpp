@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 #include "sidecar/history/step_json.hpp"
@@ -41,6 +43,15 @@ std::string serialised(const Entry& e, const std::string& detail, bool with_step
   if (with_step && e.policy) o["policy"] = to_json(*e.policy);
   if (with_step && e.step) o["step"] = to_json(*e.step);
   return json::serialize(o);
+}
+
+/// A name or a reason that is no UTF-8 would spoil the line for every reader.
+std::string as_utf8(std::string line) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  boost::system::error_code ec;
+  if (!std::all_of(line.begin(), line.end(), is_ascii)) json::parse(line, ec);
+  if (ec) std::replace_if(line.begin(), line.end(), std::not_fn(is_ascii), '?');
+  return line;
 }
 
 const json::value& member(const json::object& o, const char* key) {
@@ -98,15 +109,7 @@ std::string to_line(const Entry& entry) {
     line = serialised(entry, entry.detail.empty() ? note : fmt::format("{} {}", note, entry.detail),
                       false);
   }
-  // A name or a reason that is no UTF-8 would spoil the line for every reader.
-  boost::system::error_code ec;
-  json::parse(line, ec);
-  if (ec) {
-    for (char& c : line) {
-      if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-    }
-  }
-  return line + '\n';
+  return as_utf8(std::move(line)) + '\n';
 }
 
 boost::system::result<Entry, std::string> parse_line(std::string_view line) {

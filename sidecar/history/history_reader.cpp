@@ -103,16 +103,21 @@ void note_damage(History& history, DamagedLine damaged) {
     ++history.damaged_more;
 }
 
-void take_entry(History& history, Entry entry) {
-  // In steps, so that it costs nothing for each entry.
-  if (history.entries.size() == 2 * entries_max) {
-    history.entries.erase(history.entries.begin(), history.entries.begin() + entries_max);
-    history.older_left_out += entries_max;
-  }
+void keep_newest(History& history, std::size_t newest) {
+  if (history.entries.size() <= newest) return;
+  const std::size_t surplus = history.entries.size() - newest;
+  history.entries.erase(history.entries.begin(),
+                        history.entries.begin() + static_cast<std::ptrdiff_t>(surplus));
+  history.older_left_out += surplus;
+}
+
+void take_entry(History& history, Entry entry, std::size_t newest) {
+  // Half of twice as many, and not one for one: that would move them all each time.
+  if (history.entries.size() == 2 * newest) keep_newest(history, newest);
   history.entries.push_back(std::move(entry));
 }
 
-void read_lines(Lines& lines, History& history) {
+void read_lines(Lines& lines, History& history, std::size_t newest) {
   Lines::Line line;
   bool was_damaged = false;
   for (std::uint64_t number = 1; lines.next(line); ++number) {
@@ -124,7 +129,7 @@ void read_lines(Lines& lines, History& history) {
       // A start completes the line that the end of the process before it cut off.
       if (was_damaged && entry->event == "start" && history.damaged_more == 0)
         history.damaged.back().is_cut_off = true;
-      take_entry(history, *std::move(entry));
+      take_entry(history, *std::move(entry), newest);
     }
     was_damaged = !entry;
   }
@@ -138,7 +143,8 @@ fs::path rotated_path(const fs::path& path, unsigned number) {
   return rotated;
 }
 
-boost::system::result<History, std::string> read_history(const fs::path& path, Rotated rotated) {
+boost::system::result<History, std::string> read_history(const fs::path& path, Rotated rotated,
+                                                         std::size_t newest_max) {
   // Opened before any is read, the newest first: a rotation in between shows one file twice, and
   // never hides one.
   std::vector<Lines> files;
@@ -152,14 +158,10 @@ boost::system::result<History, std::string> read_history(const fs::path& path, R
   }
   History history;
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
-    read_lines(*file, history);
+    read_lines(*file, history, newest_max);
     if (file->failed()) return file->failure();
   }
-  if (history.entries.size() > entries_max) {
-    const auto surplus = static_cast<std::ptrdiff_t>(history.entries.size() - entries_max);
-    history.entries.erase(history.entries.begin(), history.entries.begin() + surplus);
-    history.older_left_out += static_cast<std::uint64_t>(surplus);
-  }
+  keep_newest(history, newest_max);
   return history;
 }
 
@@ -169,7 +171,7 @@ std::vector<Entry> read_tail(const fs::path& path, std::size_t octets) {
     if (!lines) continue;
     lines->skip_to_the_last(octets);
     History history;
-    read_lines(*lines, history);
+    read_lines(*lines, history, entries_max);
     if (!history.entries.empty()) return std::move(history.entries);
   }
   return {};

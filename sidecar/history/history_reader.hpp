@@ -34,10 +34,11 @@ inline constexpr std::size_t damaged_max = 100;     // more is no history
 
 enum class Rotated { leave_out, include };
 
-/// `path`, and the older files path.1, path.2, ... before it. The error says in one line why it
-/// cannot be read.
+/// `path`, and the older files path.1, path.2, ... before it; the `newest` entries. The error says
+/// in one line why it cannot be read.
 boost::system::result<History, std::string> read_history(const std::filesystem::path& path,
-                                                         Rotated rotated);
+                                                         Rotated rotated,
+                                                         std::size_t newest = entries_max);
 
 /// The entries in the last `octets` of the file, or of path.1 when that has none; nothing when
 /// there is no file.

@@ -36,13 +36,14 @@ std::string RecentEntries::json(std::string_view group, std::size_t limit) const
   json::array list;
   for (auto e = entries_.rbegin(); e != entries_.rend() && list.size() < limit; ++e) {
     if (!group.empty() && e->group != group) continue;
-    list.push_back(json::object{{"seq", e->seq},
-                                {"time", runtime::rfc3339(e->time)},
-                                {"event", e->event},
-                                {"group", e->group.empty() ? json::value(nullptr) : json::value(e->group)},
-                                {"actor", e->actor},
-                                {"detail", e->detail},
-                                {"decision", decision_json(e->decision)}});
+    list.push_back(
+        json::object{{"seq", e->seq},
+                     {"time", runtime::rfc3339(e->time)},
+                     {"event", e->event},
+                     {"group", e->group.empty() ? json::value(nullptr) : json::value(e->group)},
+                     {"actor", e->actor},
+                     {"detail", e->detail},
+                     {"decision", decision_json(e->decision)}});
   }
   const json::object document{{"schema", "signpost-history-v1"}, {"entries", std::move(list)}};
   return json::serialize(document) + "\n";

@@ -64,6 +64,13 @@ Told told(const Memory& memory) {
   return {{memory.decision.active, memory.decision.action}, memory.decision.reason};
 }
 
+/// The reason of a change is another one in the next moment: it says why now, not how it stands.
+bool is_alike(const Memory& recorded, const Memory& replayed) {
+  const bool is_news = recorded.decision.change != decision::Decision::Change::none ||
+                       replayed.decision.change != decision::Decision::Change::none;
+  return is_news ? told(recorded).what == told(replayed).what : told(recorded) == told(replayed);
+}
+
 /// While clients are told something else the reasons are those of another situation.
 bool is_same_divergence(const Divergence& d, const Told& recorded, const Told& replayed) {
   if (d.recorded.what != recorded.what || d.replayed.what != replayed.what) return false;
@@ -87,7 +94,7 @@ class Follower {
     last_time_ = entry.time;
     recording_ = *entry.policy;
     settle_at(step.now);
-    compare(told(step.after), entry.time);
+    compare(step.after, entry.time);
   }
 
   /// The process went on deciding until then.
@@ -96,7 +103,7 @@ class Follower {
       const TimePoint due = *memory_.deadline;
       if (due <= settled_at_ || due > end) return;
       settle_at(due);
-      compare(told(last_->after),
+      compare(last_->after,
               last_time_ + std::chrono::floor<std::chrono::milliseconds>(due - last_->now));
       const TimePoint after = due + 1ns;  // the next answers: what was news is a fact
       settle_at(after);
@@ -118,7 +125,8 @@ class Follower {
     settled_at_ = now;
   }
 
-  void compare(const Told& recorded, WallTime time) {
+  void compare(const Memory& then, WallTime time) {
+    const Told recorded = told(then);
     const Told replayed = told(memory_);
     if (open_) {
       Divergence& open = out_[*open_];
@@ -126,7 +134,7 @@ class Follower {
       open.until = time;
       open_.reset();
     }
-    if (recorded == replayed) return;
+    if (is_alike(then, memory_)) return;
     open_ = out_.size();
     out_.push_back({group_, time, std::nullopt, recorded, replayed});
   }

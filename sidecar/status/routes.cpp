@@ -6,6 +6,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 #include <boost/url.hpp>
+#include <charconv>
 
 #include "sidecar/status/status_json.hpp"
 
@@ -46,8 +47,11 @@ Response problem(unsigned status, const std::string& title, std::string detail) 
   return {status, "application/problem+json", boost::json::serialize(o) + "\n", ""};
 }
 
-Routes::Routes(std::vector<std::string> host_names, std::function<StatusSnapshot()> snapshot)
-    : host_names_(std::move(host_names)), snapshot_(std::move(snapshot)) {
+Routes::Routes(std::vector<std::string> host_names, std::function<StatusSnapshot()> snapshot,
+               HistoryDocument history)
+    : host_names_(std::move(host_names)),
+      snapshot_(std::move(snapshot)),
+      history_(std::move(history)) {
   for (std::string& name : host_names_) name = lower(name);
 }
 
@@ -82,9 +86,12 @@ Response Routes::answer(const Request& request) const {
   if (path == std::vector<std::string>{"readyz"})
     return ready(target->params().contains("verbose"));
   if (path == std::vector<std::string>{"api", "v1", "status"}) return status(parameter("group"));
+  if (path == std::vector<std::string>{"api", "v1", "history"})
+    return history(parameter("group"), parameter("limit"));
   if (path.size() == 3 && path[0] == "active") return active(path[1], path[2]);
   return problem(404, "Not Found",
-                 "there is /api/v1/status, /active/<group>/<node>, /livez and /readyz");
+                 "there is /api/v1/status, /api/v1/history, /active/<group>/<node>, /livez and "
+                 "/readyz");
 }
 
 Response Routes::ready(bool verbose) const {
@@ -126,6 +133,21 @@ Response Routes::status(const std::string& group) const {
                                             [&](const GroupStatus& g) { return g.name == group; });
   if (!known) return problem(404, "Not Found", fmt::format("there is no group \"{}\"", group));
   return {200, "application/json", status_json(s, group), ""};
+}
+
+// A group that is not configured any more may have a history all the same.
+Response Routes::history(const std::string& group, const std::string& limit) const {
+  if (!history_)
+    return problem(404, "Not Found", "the history is turned off; set [history] file to have one");
+  std::size_t count = history_limit_max;
+  const char* end = limit.data() + limit.size();
+  if (!limit.empty()) {
+    const auto [rest, error] = std::from_chars(limit.data(), end, count);
+    if (error != std::errc() || rest != end || count == 0 || count > history_limit_max)
+      return problem(400, "Bad Request",
+                     fmt::format("limit takes a number from 1 to {}", history_limit_max));
+  }
+  return {200, "application/json", history_(group, count), ""};
 }
 
 }  // namespace signpost::status

@@ -1,6 +1,7 @@
 // Routes: (method, target, Host) -> response. Pure and read-only: nothing can be changed over HTTP.
 //
 //   /api/v1/status[?group=NAME]   the status document
+//   /api/v1/history[?group=NAME][&limit=N]   what happened, the newest first
 //   /livez                        the process turns its loop
 //   /readyz[?verbose]             configuration loaded, first round of probes done, sockets bound;
 //   never "is my node active" /active/<group>/<node>        200 if NODE is the published active
@@ -32,11 +33,17 @@ struct Response {
   bool operator==(const Response&) const = default;
 };
 
+/// The history document: entries of a group, or of all if it is empty, at most `limit`.
+using HistoryDocument = std::function<std::string(const std::string& group, std::size_t limit)>;
+
 class Routes {
  public:
+  static constexpr std::size_t history_limit_max = 200;
+
   /// `host_names`: accepted in Host besides localhost and IP literals; anything else is refused
-  /// (DNS rebinding).
-  Routes(std::vector<std::string> host_names, std::function<StatusSnapshot()> snapshot);
+  /// (DNS rebinding). No `history`: it is turned off.
+  Routes(std::vector<std::string> host_names, std::function<StatusSnapshot()> snapshot,
+         HistoryDocument history = {});
 
   [[nodiscard]] Response answer(const Request& request) const;
 
@@ -45,9 +52,11 @@ class Routes {
   [[nodiscard]] Response ready(bool verbose) const;
   [[nodiscard]] Response active(const std::string& group, const std::string& node) const;
   [[nodiscard]] Response status(const std::string& group) const;
+  [[nodiscard]] Response history(const std::string& group, const std::string& limit) const;
 
   std::vector<std::string> host_names_;
   std::function<StatusSnapshot()> snapshot_;
+  HistoryDocument history_;
 };
 
 /// RFC 9457 problem document.

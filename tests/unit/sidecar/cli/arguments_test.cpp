@@ -25,7 +25,8 @@ T parsed(std::initializer_list<const char*> words) {
   return {};
 }
 
-constexpr const char* all_commands = "run, check, status, hold, release, reload, version, help";
+constexpr const char* all_commands =
+    "run, check, status, history, replay, hold, release, reload, version, help";
 
 std::string refusal(std::initializer_list<const char*> words) {
   const auto command = parse(words);
@@ -52,6 +53,34 @@ TEST(ParseArguments, UnderstandsStatus) {
   EXPECT_EQ(full.output, StatusOutput::json);
   EXPECT_TRUE(full.exit_code);
   EXPECT_EQ(full.config_path, "a.toml");
+}
+
+TEST(ParseArguments, UnderstandsHistory) {
+  const auto plain = parsed<HistoryCommand>({"history"});
+  EXPECT_FALSE(plain.file || plain.group || plain.since);
+  EXPECT_EQ(plain.config_path, "/etc/signpost/signpost.toml");
+  const auto full = parsed<HistoryCommand>(
+      {"history", "h.jsonl", "--group", "orders", "--since", "24h", "-o", "json", "-c", "a.toml"});
+  EXPECT_EQ(full.file, "h.jsonl");
+  EXPECT_EQ(full.group, "orders");
+  EXPECT_EQ(full.since, std::chrono::hours(24));
+  EXPECT_EQ(full.output, StatusOutput::json);
+  EXPECT_EQ(full.config_path, "a.toml");
+  EXPECT_EQ(refusal({"history", "--since", "24"}),
+            "--since: 24 has no unit; write \"24ms\" or \"24s\"");
+}
+
+TEST(ParseArguments, UnderstandsReplay) {
+  const auto plain = parsed<ReplayCommand>({"replay", "h.jsonl"});
+  EXPECT_EQ(plain.file, "h.jsonl");
+  EXPECT_FALSE(plain.config_path || plain.rotated);
+  const auto full =
+      parsed<ReplayCommand>({"replay", "h.jsonl", "--config", "a.toml", "--rotated", "-o", "json"});
+  EXPECT_EQ(full.config_path, "a.toml");
+  EXPECT_TRUE(full.rotated);
+  EXPECT_EQ(full.output, StatusOutput::json);
+  EXPECT_EQ(parsed<ReplayCommand>({"-c", "a.toml", "replay", "h.jsonl"}).config_path, "a.toml");
+  EXPECT_EQ(refusal({"replay"}), "replay needs the name of a history file");
 }
 
 TEST(ParseArguments, UnderstandsHelpAndVersionInEveryForm) {
@@ -169,8 +198,8 @@ TEST(ParseArguments, SaysInOneLineWhatIsWrong) {
 }
 
 TEST(HelpText, NamesEveryCommandAndIsNeverEmpty) {
-  for (const char* command :
-       {"run", "check", "status", "hold", "release", "reload", "version", "help"}) {
+  for (const char* command : {"run", "check", "status", "history", "replay", "hold", "release",
+                              "reload", "version", "help"}) {
     EXPECT_NE(help_text("").find(std::string("\n  ") + command), std::string::npos) << command;
     EXPECT_NE(help_text(command).find(command), std::string::npos);
     EXPECT_TRUE(help_text(command).ends_with('\n'));

@@ -17,7 +17,11 @@ struct Row {
 class RoutesTable : public testing::TestWithParam<Row> {};
 
 TEST_P(RoutesTable, Answers) {
-  Routes routes({"Signpost.Example"}, [] { return test::example_snapshot(); });
+  Routes routes(
+      {"Signpost.Example"}, [] { return test::example_snapshot(); },
+      [](const std::string& group, std::size_t limit) {
+        return "history of " + group + ", " + std::to_string(limit);
+      });
   Response r = routes.answer(GetParam().request);
   EXPECT_EQ(r.status, GetParam().status) << r.body;
   EXPECT_NE(r.body.find(GetParam().contains), std::string::npos) << r.body;
@@ -35,6 +39,13 @@ const Row rows[] = {
     {"Status", get("/api/v1/status"), 200, "\"name\":\"weather\""},
     {"StatusOfOneGroup", get("/api/v1/status?group=orders"), 200, "\"name\":\"orders\""},
     {"StatusOfNoGroup", get("/api/v1/status?group=nope"), 404, "there is no group \\\"nope\\\""},
+    {"History", get("/api/v1/history"), 200, "history of , 200"},
+    {"HistoryOfOneGroup", get("/api/v1/history?group=old%20one&limit=7"), 200,
+     "history of old one, 7"},
+    {"HistoryOfNone", get("/api/v1/history?limit=0"), 400, "1 to 200"},
+    {"HistoryOfTooMany", get("/api/v1/history?limit=201"), 400, "1 to 200"},
+    {"HistoryOfLetters", get("/api/v1/history?limit=7x"), 400, "1 to 200"},
+    {"HistoryOfAHugeNumber", get("/api/v1/history?limit=99999999999999999999"), 400, "1 to 200"},
     {"ActiveYes", get("/active/weather/n2"), 200, "n2 is the active node of weather"},
     {"ActiveNo", get("/active/weather/n1"), 503, "n2 is"},
     {"ActiveOfUnknownNode", get("/active/weather/n9"), 404, "has no node"},
@@ -67,6 +78,13 @@ TEST(Routes, IsNotReadyBeforeTheFirstRound) {
   });
   EXPECT_EQ(routes.answer(get("/readyz")).status, 503U);
   EXPECT_EQ(routes.answer(get("/livez")).status, 200U);
+}
+
+TEST(Routes, SaysThatTheHistoryIsTurnedOff) {
+  Routes routes({}, [] { return test::example_snapshot(); });
+  const Response r = routes.answer(get("/api/v1/history"));
+  EXPECT_EQ(r.status, 404U);
+  EXPECT_NE(r.body.find("[history] file"), std::string::npos);
 }
 
 TEST(Routes, A405NamesWhatIsAllowed) {
