@@ -2,11 +2,12 @@
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 import unittest
 
 from tests.support.broker_group import BrokerGroup
-from tests.support.signpost_process import NODES, Signpost, wait_for
+from tests.support.signpost_process import NODES, Signpost, binary, wait_for
 
 
 class History(unittest.TestCase):
@@ -49,8 +50,8 @@ class History(unittest.TestCase):
     def moved(self):
         return [e for e in self.entries() if e.get("step", {}).get("after", {}).get("decision", {}).get("change") == "moved"]
 
-    def replay(self, signpost, *words):
-        done = signpost.run("replay", self.file, *words)
+    def replay(self, *words):
+        done = subprocess.run([binary(), "replay", self.file, *words], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
         return done.returncode, done.stdout, done.stderr
 
     def test_a_failover_is_recorded_and_decided_again(self):
@@ -67,7 +68,7 @@ class History(unittest.TestCase):
         self.assertEqual([e["seq"] for e in self.entries()], list(range(1, len(events) + 1)))
         self.assertEqual(os.stat(self.file).st_mode & 0o777, 0o640)
 
-        code, text, errors = self.replay(signpost)
+        code, text, errors = self.replay()
         self.assertEqual((code, errors), (0, ""), text)
         self.assertRegex(text, r"\n\d+ decisions of 1 group replayed: all identical\n$")
         self.assertNotIn("DIFFERS", text)
@@ -78,37 +79,36 @@ class History(unittest.TestCase):
         elsewhere = signpost.run("history", "--group", "nobody")
         self.assertNotIn("moved", elsewhere.stdout)
 
-        # With the same configuration nothing changes; without patience for views everything does.
-        code, text, _ = self.replay(signpost, "--config", str(signpost.config))
+        # With the same configuration nothing changes; one change an hour would have kept the old master.
+        code, text, _ = self.replay("--config", str(signpost.config))
         self.assertEqual(code, 0)
         self.assertIn("nothing would have been different", text)
         other = signpost.directory / "other.toml"
         other.write_text(signpost.config.read_text().replace("[group.probe.rest]", "[group.decide]\ndamping = \"1h\"\n[group.probe.rest]"))
-        code, text, _ = self.replay(signpost, "--config", str(other))
+        code, text, _ = self.replay("--config", str(other))
         self.assertEqual(code, 0, "what was recorded is still identical")
         self.assertRegex(text, rf"weather +{new} +\w+ +{self.old} +")
-        document = json.loads(self.replay(signpost, "--config", str(other), "-o", "json")[1])
+        document = json.loads(self.replay("--config", str(other), "-o", "json")[1])
         self.assertEqual((document["differing"], document["damaged"]), (0, []))
         self.assertGreaterEqual(len(document["with_config"]["differences"]), 1)
 
-        self.tamper(signpost)
+        self.tamper()
 
-    def tamper(self, signpost):
+    def tamper(self):
         lines = self.lines()
         number = next(i for i, e in enumerate(self.entries()) if e == self.moved()[-1])
-        self.assertIn(f'"after":{{"decision":{{"active":"{lines and self.moved()[-1]["step"]["after"]["decision"]["active"]}"', lines[number])
         forged = list(lines)
         forged[number] = lines[number].replace('"reason":"active_moved"', '"reason":"conflict"', 1)
         self.assertNotEqual(forged, lines)
         self.write(forged)
-        code, text, _ = self.replay(signpost)
+        code, text, _ = self.replay()
         self.assertEqual(code, 1, text)
         self.assertIn("DIFFERS", text)
         self.assertIn('decision.reason: recorded "conflict", now "active_moved"', text)
 
         forged[number] = lines[number][:-20]
         self.write(forged)
-        code, text, errors = self.replay(signpost)
+        code, text, errors = self.replay()
         self.assertEqual(code, 1, text)
         self.assertIn(f"{self.file}:{number + 1}: is no JSON", errors)
 
@@ -125,7 +125,7 @@ class History(unittest.TestCase):
         with open(self.file, "rb+") as file:  # as if it had been killed in mid-write
             file.seek(-100, os.SEEK_END)
             file.truncate()
-        code, text, errors = self.replay(first)
+        code, text, errors = self.replay()
         self.assertEqual(code, 0, text + errors)
         self.assertIn("is cut off", errors)
 
@@ -133,7 +133,7 @@ class History(unittest.TestCase):
         wait_for("it goes on", lambda: second.group()["status"] in ("pass", "warn"))
         second.stop()
         self.assertIn("history_cut_off", second.log_text())
-        code, text, errors = self.replay(second)
+        code, text, errors = self.replay()
         self.assertEqual(code, 0, text + errors)
         self.assertIn("is cut off", errors)
         self.assertIn("all identical", text)
