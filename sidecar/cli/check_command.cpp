@@ -18,6 +18,7 @@
 #include "sidecar/cli/config_summary.hpp"
 #include "sidecar/cli/load_config.hpp"
 #include "sidecar/config/safe_text.hpp"
+#include "sidecar/config/size.hpp"
 
 namespace signpost::cli {
 namespace {
@@ -69,6 +70,24 @@ std::vector<std::string> tls_file_problems(const config::Config& config) {
   return problems;
 }
 
+/// The state directory is looked at anyway; the daemon creates no other one.
+std::string history_problem(const config::Config& config) {
+  const fs::path directory = config.history.file.parent_path();
+  if (config.history.file.empty() || directory == config.state_directory) return "";
+  if (can_write(directory)) return "";
+  return fmt::format(
+      "the history {} cannot be written: {}; create its directory and give it to the user that "
+      "runs signpost, or set [history] file to another one",
+      config::safe_text(config.history.file.string()),
+      fs::exists(directory) ? not_writable(directory) : "its directory does not exist");
+}
+
+std::string history_text(const config::History& history) {
+  if (history.file.empty()) return "off";
+  return fmt::format("{}, up to {}, {} older kept", config::safe_text(history.file.string()),
+                     config::size_text(history.max_size), history.keep);
+}
+
 }  // namespace
 
 std::string state_directory_problem(const std::string& configured) {
@@ -113,13 +132,16 @@ ExitCode check_command(const std::string& config_path, const config::Environment
   if (std::string problem = state_directory_problem(directory); !problem.empty()) {
     problems.push_back(std::move(problem));
   }
+  if (std::string problem = history_problem(loaded->config); !problem.empty())
+    problems.push_back(std::move(problem));
   if (!problems.empty()) {
     for (const std::string& problem : problems) err << path << ": " << problem << '\n';
     return exit_bad_config;
   }
   out << path << ": no errors (sha256 " << loaded->sha256 << ")\n\n"
       << config_summary(loaded->config) << "state  " << config::safe_text(directory)
-      << (fs::exists(directory) ? ", writable\n" : ", will be created\n");
+      << (fs::exists(directory) ? ", writable\n" : ", will be created\n") << "history  "
+      << history_text(loaded->config.history) << '\n';
   return exit_ok;
 }
 

@@ -10,7 +10,7 @@ namespace signpost::runtime {
 
 namespace asio = boost::asio;
 
-// The only lock of the product: it guards the slot between the control thread and the writing
+// The lock guards the slot between the control thread and the writing
 // thread and is never held while writing.
 class StateWriter::Impl : public std::enable_shared_from_this<Impl> {
  public:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sidecar/history/entry_json.hpp"
+#include "sidecar/history/history_reader.hpp"
 #include "tests/unit/sidecar/history/example.hpp"
 
 namespace signpost::history {
@@ -57,6 +58,26 @@ TEST(Verify, NoticesAnotherInput) {
   for (decision::NodeView& node : entries[3].step->view.nodes)
     node.says = decision::Says::not_active;
   EXPECT_EQ(verify(entries).differing, 1U);
+}
+
+// A change of the rules that would have decided a real failover otherwise must be meant.
+TEST(Verify, DecidesARecordedFailoverAsItWas) {
+  const auto history = read_history(SIGNPOST_VECTORS "/history/failover.jsonl", Rotated::leave_out);
+  ASSERT_TRUE(history);
+  EXPECT_TRUE(history->damaged.empty());
+  const Verification result = verify(history->entries);
+  EXPECT_EQ(result.steps.size(), 11U);
+  for (const Replayed& step : result.steps)
+    EXPECT_EQ(step.differences, std::vector<std::string>()) << history->entries[step.entry].seq;
+}
+
+TEST(Verify, TheRecordedFailoverIsWrittenAgainAsItIs) {
+  std::ifstream file(SIGNPOST_VECTORS "/history/failover.jsonl");
+  for (std::string line; std::getline(file, line);) {
+    const auto entry = parse_line(line);
+    ASSERT_TRUE(entry) << entry.error();
+    EXPECT_EQ(to_line(*entry), line + "\n");
+  }
 }
 
 }  // namespace
