@@ -140,7 +140,7 @@ ExitCode check_command(const std::string& config_path, const config::Environment
   }
   out << path << ": no errors (sha256 " << loaded->sha256 << ")\n\n"
       << config_summary(loaded->config) << "state  " << config::safe_text(directory)
-      << (fs::exists(directory) ? ", writable\n" : ", will be created\n") << "history  "
+      << (fs::exists(directory) ? ", writable\n" : ", will be created\n") << "history "
       << history_text(loaded->config.history) << '\n';
   return exit_ok;
 }

@@ -72,15 +72,26 @@ TEST_F(CheckCommandTest, SaysWhatTheConfigurationMeans) {
       "HTTP   127.0.0.1:8653\n"
       "socket /run/signpost/control.sock (hold, release, reload), group signpost\n"
       "state  " +
-          directory_.string() + ", writable\n");
+          directory_.string() +
+          ", writable\n"
+          "history " +
+          directory_.string() + "/history.jsonl, up to 4MiB, 2 older kept\n");
   EXPECT_EQ(text.find("hunter2"), std::string::npos);
   EXPECT_EQ(err_.str(), "");
+}
+
+TEST_F(CheckCommandTest, RefusesAHistoryThatADaemonCouldNotWrite) {
+  const std::string file = directory_ / "none" / "history.jsonl";
+  EXPECT_EQ(check(config("[history]\nfile = \"" + file + "\"\n"), directory_), exit_bad_config);
+  EXPECT_NE(err_.str().find("the history " + file + " cannot be written: its directory does not"),
+            std::string::npos)
+      << err_.str();
 }
 
 TEST_F(CheckCommandTest, CreatesNothing) {
   const std::string state = directory_ / "state";
   EXPECT_EQ(check(config(), state), exit_ok);
-  EXPECT_TRUE(out_.str().ends_with("state  " + state + ", will be created\n"));
+  EXPECT_NE(out_.str().find("state  " + state + ", will be created\n"), std::string::npos);
   EXPECT_FALSE(fs::exists(state));
 }
 
