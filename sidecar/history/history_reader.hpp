@@ -29,7 +29,7 @@ struct History {
   std::uint64_t older_left_out = 0;  // entries before the newest entries_max
 };
 
-inline constexpr std::size_t entries_max = 50'000;  // 150 MB in memory; 30 default files
+inline constexpr std::size_t entries_max = 50'000;  // 200 MB in memory; 25 default files
 inline constexpr std::size_t damaged_max = 100;     // more is no history
 
 enum class Rotated { leave_out, include };
