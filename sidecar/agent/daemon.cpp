@@ -210,7 +210,7 @@ class Daemon {
   // away. But two daemons behind one path are a mistake in a configuration, as with a port.
   void start_control() {
     handler_ = std::make_unique<ControlHandler>(
-        *agent_, clock_, recorder_,
+        *agent_, clock_, recorder(),
         ReloadSources{options_.config_path, options_.read_config_again, options_.apply_log_settings,
                       [this](const std::string& sha256, const std::string& error) {
                         status_->note_reload(sha256, error);
