@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "sidecar/decision/explain.hpp"
+#include "sidecar/decision/explain_text.hpp"
+#include "sidecar/decision/role_word.hpp"
 #include "sidecar/runtime/logging.hpp"
 
 namespace signpost::agent {
@@ -211,27 +212,42 @@ void DecisionLoop::log_decision(Reason reason_before) {
   if (!same_fact) log_reason();
 }
 
+decision::Explanation DecisionLoop::explanation() const {
+  runtime::TimePoint now = clock_.now();
+  return explain(arbiter_.last_step().after, arbiter_.view(now), arbiter_.policy(), arbiter_.hold(),
+                 now);
+}
+
+// In doubt the reader wants to know what ends it.
+void DecisionLoop::add_why(std::vector<runtime::Field>& fields) const {
+  decision::Explanation e = explanation();
+  std::string next = next_change_needs(e);
+  fields.push_back({"because", std::move(e.because)});
+  if (is_doubt(e.table_reason) || e.reason == Reason::held || e.action != decision::Action::keep)
+    fields.push_back({"next", std::move(next)});
+}
+
 void DecisionLoop::log_change(Severity severity, std::string_view event,
                               const std::string& from) const {
   const Decision& d = arbiter_.decision();
-  runtime::log(
-      severity, event,
-      {{"group", group_->name},
-       {"from", from},
-       {"to", d.action == decision::Action::keep ? d.active.value_or("-") : to_word(d.action)},
-       {"reason", std::string(to_word(d.reason))},
-       {"generation", std::to_string(d.generation)},
-       {"because", because(d, arbiter_.view(clock_.now()))}});
+  std::vector<runtime::Field> fields{
+      {"group", group_->name},
+      {"from", from},
+      {"to", d.action == decision::Action::keep ? d.active.value_or("-") : to_word(d.action)},
+      {"reason", std::string(to_word(d.reason))},
+      {"generation", std::to_string(d.generation)}};
+  add_why(fields);
+  runtime::log(severity, event, fields);
 }
 
 void DecisionLoop::log_reason() {
   const Decision& d = arbiter_.decision();
   reason_logged_ = true;
-  runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state",
-               {{"group", group_->name},
-                {"reason", std::string(to_word(d.reason))},
-                {"active", d.active.value_or("-")},
-                {"because", because(d, arbiter_.view(clock_.now()))}});
+  std::vector<runtime::Field> fields{{"group", group_->name},
+                                     {"reason", std::string(to_word(d.reason))},
+                                     {"active", d.active.value_or("-")}};
+  add_why(fields);
+  runtime::log(d.alarm ? Severity::warning : Severity::info, "group_state", fields);
 }
 
 void DecisionLoop::log_wrong_node(std::size_t node, const Observation& observation) {

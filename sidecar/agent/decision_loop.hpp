@@ -10,6 +10,7 @@
 
 #include "sidecar/agent/broker_loop.hpp"
 #include "sidecar/decision/arbiter.hpp"
+#include "sidecar/decision/explanation.hpp"
 #include "sidecar/decision/group_rows.hpp"
 #include "sidecar/history/recorder.hpp"
 #include "sidecar/runtime/logging.hpp"
@@ -82,6 +83,8 @@ class DecisionLoop {
   /// Which answers are about which node: one per node.
   [[nodiscard]] const std::vector<decision::Membership>& members() const { return members_; }
   [[nodiscard]] const decision::Arbiter& arbiter() const { return arbiter_; }
+  /// Why clients are told what they are told, as seen now.
+  [[nodiscard]] decision::Explanation explanation() const;
   [[nodiscard]] const std::optional<LastFailover>& last_failover() const { return last_failover_; }
   [[nodiscard]] const Moments& moments() const { return moments_; }
   [[nodiscard]] const std::vector<ShownRole>& roles() const { return roles_; }
@@ -95,6 +98,7 @@ class DecisionLoop {
   void log_change(runtime::Severity severity, std::string_view event,
                   const std::string& from) const;
   void log_reason();
+  void add_why(std::vector<runtime::Field>& fields) const;
   void log_wrong_node(std::size_t node, const decision::Observation& observation);
   void log_no_such_group(std::size_t node);
   void log_first_round();

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "sidecar/agent/forecast_source.hpp"
-#include "sidecar/decision/explain.hpp"
+#include "sidecar/decision/role_word.hpp"
 
 namespace signpost::agent {
 namespace {
@@ -24,6 +24,9 @@ double milliseconds(std::chrono::steady_clock::duration d) {
 constexpr auto no_active_is_failure_after = std::chrono::seconds(10);
 
 std::string state_word(const Decision& d) {
+  using decision::Action;
+  if (d.reason != Reason::held && d.action != Action::keep)
+    return d.action == Action::fallback ? "fallback" : "withheld";
   switch (d.reason) {
     case Reason::starting:
       return "starting";
@@ -49,6 +52,8 @@ std::string state_word(const Decision& d) {
 
 Health judge(const Decision& d, bool every_node_answers,
              std::chrono::steady_clock::duration reason_age) {
+  bool by_policy = d.reason != Reason::held && d.action != decision::Action::keep;
+  if (by_policy) return Health::fail;
   switch (d.reason) {
     case Reason::single_active:
     case Reason::active_moved:
@@ -94,18 +99,44 @@ bool knows_no_such_group(const decision::NodeEvidence& e) {
   return e.was_asked() && !e.failure() && !e.row() && e.roles() && !e.roles()->own;
 }
 
+// The addresses that clients get.
+std::vector<std::string> answered(const config::Group& group, const Decision& d) {
+  switch (d.action) {
+    case decision::Action::keep:
+      break;
+    case decision::Action::withdraw:
+    case decision::Action::servfail:
+      return {};
+    case decision::Action::fallback:
+      return group.fallback;
+  }
+  auto node = std::find_if(group.nodes.begin(), group.nodes.end(),
+                           [&](const config::Node& n) { return d.active == n.name; });
+  return node == group.nodes.end() ? std::vector<std::string>() : node->address;
+}
+
 // What observe mode would publish.
 std::vector<status::RecordData> observed(const config::Group& group, const Decision& d) {
   std::vector<status::RecordData> records;
-  for (const config::Node& node : group.nodes) {
-    if (d.active != node.name) continue;
-    for (const std::string& address : node.address) {
-      auto rdata = dns::address_rdata(address);
-      if (rdata)
-        records.push_back({group.record.name.to_text(), dns::to_text(rdata->type), {address}});
-    }
+  for (const std::string& address : answered(group, d)) {
+    auto rdata = dns::address_rdata(address);
+    if (rdata)
+      records.push_back({group.record.name.to_text(), dns::to_text(rdata->type), {address}});
   }
   return records;
+}
+
+std::optional<status::HoldStatus> hold_status(const decision::Arbiter& arbiter) {
+  const auto& hold = arbiter.hold();
+  const Decision& d = arbiter.decision();
+  if (!hold) return std::nullopt;
+  return status::HoldStatus{to_word(hold->kind),
+                            hold->node,
+                            hold->reason,
+                            hold->who,
+                            hold->since,
+                            hold->until_wall,
+                            d.would_be.value_or(decision::Publication{d.active, d.action})};
 }
 
 std::string trouble(const std::vector<status::NodeStatus>& nodes) {
@@ -190,8 +221,15 @@ status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
   g.reason = to_word(d.reason);
   g.reason_since = loop.moments().reason_since;
   g.alarm = d.alarm;
-  g.because = because(d, view);
-  g.next_change_needs = next_change_needs(d, view, group.policy);
+  g.action = d.action;
+  g.answer_address = answered(group, d);
+  g.hold = hold_status(loop.arbiter());
+  g.explanation = loop.explanation();
+  for (std::size_t n = 0; n < group.nodes.size(); ++n) {
+    const decision::NodeEvidence& e = loop.arbiter().evidence()[n];
+    g.explanation.evidence[n].note =
+        knows_no_such_group(e) ? decision::no_such_group(group.ha_group) : probe_note(e);
+  }
   for (const decision::NodeView& v : view.nodes) {
     g.nodes_agreeing += agrees(v, d) ? 1 : 0;
     if (v.says == decision::Says::nothing) continue;
@@ -212,7 +250,7 @@ status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
   }
   g.health = judge(d, g.nodes_answering == group.nodes.size(), now - d.reason_since);
   g.record = record_status(loop);
-  g.summary = fmt::format("{}: {}{}", g.name, g.because, trouble(g.nodes));
+  g.summary = fmt::format("{}: {}{}", g.name, g.explanation.because, trouble(g.nodes));
   if (const auto& f = loop.last_failover()) {
     status::FailoverStatus shown{f->generation, f->from, f->to, std::string(to_word(f->reason)),
                                  f->at,         {},      0,     {}};

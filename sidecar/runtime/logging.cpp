@@ -122,6 +122,10 @@ void configure_logging(Severity least, LogStyle style) {
 }
 
 void log(Severity severity, std::string_view event, std::initializer_list<Field> fields) {
+  log(severity, event, std::span(fields.begin(), fields.size()));
+}
+
+void log(Severity severity, std::string_view event, std::span<const Field> fields) {
   if (severity < least_severity) return;
   std::string line;
   switch (output) {

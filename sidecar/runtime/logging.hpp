@@ -7,6 +7,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,7 @@ struct Field {
 void configure_logging(Severity least, LogStyle style);
 
 void log(Severity severity, std::string_view event, std::initializer_list<Field> fields);
+void log(Severity severity, std::string_view event, std::span<const Field> fields);
 
 /// logfmt value: as it is, or in quotes with ", \ and control characters escaped; bytes that are no
 /// UTF-8 text are kept.

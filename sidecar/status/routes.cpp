@@ -8,6 +8,7 @@
 #include <boost/url.hpp>
 #include <charconv>
 
+#include "sidecar/decision/explain_text.hpp"
 #include "sidecar/status/status_json.hpp"
 
 namespace signpost::status {
@@ -34,6 +35,20 @@ std::string without_port(const std::string& host) {
   return colon == std::string::npos || host.find(':', colon + 1) != std::string::npos
              ? host
              : host.substr(0, colon);
+}
+
+}  // namespace
+
+namespace {
+
+// "" stands for all.
+bool has_group(const StatusSnapshot& s, const std::string& group) {
+  return group.empty() || std::any_of(s.groups.begin(), s.groups.end(),
+                                      [&](const GroupStatus& g) { return g.name == group; });
+}
+
+Response no_group(const std::string& group) {
+  return problem(404, "Not Found", fmt::format("there is no group \"{}\"", group));
 }
 
 }  // namespace
@@ -86,12 +101,13 @@ Response Routes::answer(const Request& request) const {
   if (path == std::vector<std::string>{"readyz"})
     return ready(target->params().contains("verbose"));
   if (path == std::vector<std::string>{"api", "v1", "status"}) return status(parameter("group"));
+  if (path == std::vector<std::string>{"api", "v1", "explain"}) return explain(parameter("group"));
   if (path == std::vector<std::string>{"api", "v1", "history"})
     return history(parameter("group"), parameter("limit"));
   if (path.size() == 3 && path[0] == "active") return active(path[1], path[2]);
   return problem(404, "Not Found",
-                 "there is /api/v1/status, /api/v1/history, /active/<group>/<node>, /livez and "
-                 "/readyz");
+                 "there is /api/v1/status, /api/v1/explain, /api/v1/history, "
+                 "/active/<group>/<node>, /livez and /readyz");
 }
 
 Response Routes::ready(bool verbose) const {
@@ -119,19 +135,21 @@ Response Routes::active(const std::string& group, const std::string& node) const
     for (const NodeStatus& n : g.nodes) {
       if (n.name != node) continue;
       if (n.active) return text(200, fmt::format("{} is the active node of {}\n", node, group));
+      if (g.action != decision::Action::keep) {
+        return text(503, fmt::format("no node of {} is published: the answer is {}\n", group,
+                                     decision::answer_text({g.active_node, g.action})));
+      }
       return text(503, fmt::format("{} is not the active node of {}; {} is\n", node, group,
                                    g.active_node.value_or("none")));
     }
     return problem(404, "Not Found", fmt::format("group \"{}\" has no node \"{}\"", group, node));
   }
-  return problem(404, "Not Found", fmt::format("there is no group \"{}\"", group));
+  return no_group(group);
 }
 
 Response Routes::status(const std::string& group) const {
   StatusSnapshot s = snapshot_();
-  bool known = group.empty() || std::any_of(s.groups.begin(), s.groups.end(),
-                                            [&](const GroupStatus& g) { return g.name == group; });
-  if (!known) return problem(404, "Not Found", fmt::format("there is no group \"{}\"", group));
+  if (!has_group(s, group)) return no_group(group);
   return {200, "application/json", status_json(s, group), ""};
 }
 
@@ -148,6 +166,12 @@ Response Routes::history(const std::string& group, const std::string& limit) con
                      fmt::format("limit takes a number from 1 to {}", history_limit_max));
   }
   return {200, "application/json", history_(group, count), ""};
+}
+
+Response Routes::explain(const std::string& group) const {
+  StatusSnapshot s = snapshot_();
+  if (!has_group(s, group)) return no_group(group);
+  return {200, "application/json", explain_document(s, group), ""};
 }
 
 }  // namespace signpost::status

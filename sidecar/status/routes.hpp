@@ -1,6 +1,9 @@
 // Routes: (method, target, Host) -> response. Pure and read-only: nothing can be changed over HTTP.
 //
 //   /api/v1/status[?group=NAME]   the status document
+//   /api/v1/explain[?group=NAME]             why each name leads where it does, and what would
+//   change
+//                                            that
 //   /api/v1/history[?group=NAME][&limit=N]   what happened, the newest first
 //   /livez                        the process turns its loop
 //   /readyz[?verbose]             configuration loaded, first round of probes done, sockets bound;
@@ -53,6 +56,7 @@ class Routes {
   [[nodiscard]] Response active(const std::string& group, const std::string& node) const;
   [[nodiscard]] Response status(const std::string& group) const;
   [[nodiscard]] Response history(const std::string& group, const std::string& limit) const;
+  [[nodiscard]] Response explain(const std::string& group) const;
 
   std::vector<std::string> host_names_;
   std::function<StatusSnapshot()> snapshot_;

@@ -5,7 +5,9 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "sidecar/decision/explain_text.hpp"
 #include "sidecar/runtime/rfc3339.hpp"
+#include "sidecar/status/explain_json.hpp"
 
 namespace signpost::status {
 namespace {
@@ -100,6 +102,25 @@ json::array forecast_json(const std::vector<decision::Risk>& risks) {
   return out;
 }
 
+json::value hold_json(const std::optional<HoldStatus>& h) {
+  if (!h) return nullptr;
+  json::object would{{"node", or_null(h->would_publish.node)},
+                     {"action", decision::to_word(h->would_publish.action)}};
+  return json::object{{"kind", h->kind},
+                      {"node", h->node.empty() ? json::value(nullptr) : json::value(h->node)},
+                      {"reason", h->reason},
+                      {"by", h->by},
+                      {"since", rfc3339(h->since)},
+                      {"until", rfc3339(h->until)},
+                      {"would_publish", std::move(would)}};
+}
+
+json::object answer_json(const GroupStatus& g) {
+  return {{"action", decision::to_word(g.action)},
+          {"text", decision::answer_text({g.active_node, g.action})},
+          {"address", texts(g.answer_address)}};
+}
+
 json::object group_json(const GroupStatus& g) {
   json::value active = nullptr;
   if (g.active_node) {
@@ -117,11 +138,10 @@ json::object group_json(const GroupStatus& g) {
                     {"agreement", json::object{{"required", g.nodes.size() / 2 + 1},
                                                {"agree", g.nodes_agreeing},
                                                {"voters", g.nodes.size()}}}};
-  json::object explain{{"text", g.because},
-                       {"rule", g.reason},
-                       {"since", rfc3339(g.reason_since)},
-                       {"alarm", g.alarm},
-                       {"next_change_needs", g.next_change_needs}};
+  json::object explain = explain_json(g.explanation);
+  explain["rule"] = g.reason;
+  explain["since"] = rfc3339(g.reason_since);
+  explain["alarm"] = g.alarm;
   return {{"name", g.name},
           {"ha_group", g.ha_group},
           {"virtualhost", g.virtualhost},
@@ -129,10 +149,11 @@ json::object group_json(const GroupStatus& g) {
           {"state", g.state},
           {"summary", g.summary},
           {"active", std::move(active)},
+          {"answer", answer_json(g)},
           {"view", std::move(view)},
           {"nodes", std::move(nodes)},
           {"record", record_json(g.record)},
-          {"hold", nullptr},
+          {"hold", hold_json(g.hold)},
           {"explain", std::move(explain)},
           {"last_failover", failover_json(g.last_failover)},
           {"forecast", forecast_json(g.forecast)}};
@@ -203,6 +224,23 @@ std::string summary_of(const StatusSnapshot& s) {
   if (s.groups.size() == 1) return s.groups.front().summary;
   if (bad.empty()) return fmt::format("all {} groups have an active node", good);
   return fmt::format("{} of {} groups are well; {}", good, s.groups.size(), bad);
+}
+
+std::string explain_document(const StatusSnapshot& s, const std::string& group) {
+  json::array groups;
+  for (const GroupStatus& g : s.groups) {
+    if (!group.empty() && g.name != group) continue;
+    groups.push_back(json::object{{"name", g.name},
+                                  {"record", g.record.name},
+                                  {"status", to_word(g.health)},
+                                  {"hold", hold_json(g.hold)},
+                                  {"explain", explain_json(g.explanation)},
+                                  {"text", decision::explain_text(g.name, g.explanation)}});
+  }
+  json::object root{{"schema", "signpost-explain-v1"},
+                    {"generated_at", rfc3339(s.generated_at)},
+                    {"groups", std::move(groups)}};
+  return json::serialize(root) + "\n";
 }
 
 std::string status_json(StatusSnapshot s, const std::string& group) {

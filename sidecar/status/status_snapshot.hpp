@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sidecar/decision/explanation.hpp"
 #include "sidecar/decision/forecast.hpp"
 #include "sidecar/runtime/clock.hpp"
 
@@ -65,13 +66,26 @@ struct FailoverStatus {
   std::optional<double> decided_to_published_ms;
 };
 
+/// An operator's hold, and what would be published without it.
+struct HoldStatus {
+  std::string kind;  // freeze | pin | withdraw
+  std::string node;  // of a pin
+  std::string reason, by;
+  WallTime since{}, until{};
+  decision::Publication would_publish;
+};
+
 struct GroupStatus {
   std::string name, ha_group, virtualhost;
   Health health = Health::warn;
-  std::string state;  // starting | settling | published | no_active | conflict | held | blind
+  std::string state;  // starting | settling | published | no_active | conflict | held | blind |
+                      // withheld | fallback
   std::string summary;
   std::optional<std::string> active_node;
   std::vector<std::string> active_address;
+  decision::Action action = decision::Action::keep;  // what is answered in its place, if not keep
+  std::vector<std::string> answer_address;           // what is answered: its own, or the fallback
+  std::optional<HoldStatus> hold;
   WallTime active_since{};
   std::uint64_t generation = 0;
   std::optional<double> view_age_seconds;  // of the oldest answer that counts
@@ -84,8 +98,7 @@ struct GroupStatus {
   std::string reason;  // decision::Reason word
   WallTime reason_since{};
   bool alarm = false;
-  std::string because;
-  std::string next_change_needs;
+  decision::Explanation explanation;
   std::optional<FailoverStatus> last_failover;
   std::vector<decision::Risk> forecast;  // does not change `health`: nothing has failed yet
 };

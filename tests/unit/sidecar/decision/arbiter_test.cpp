@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "sidecar/decision/explain.hpp"
-
 namespace signpost::decision {
 namespace {
 
@@ -216,18 +214,6 @@ TEST(Arbiter, AReleaseFindsTheTableUpToDate) {
   EXPECT_EQ(a.decision().would_be, (Publication{"n2", Action::keep}));
   EXPECT_TRUE(a.set_hold(std::nullopt, t0 + 10100ms));
   EXPECT_EQ(a.decision().active, "n2");
-}
-
-TEST(Explain, NamesTheNodeAndWhatComesNext) {
-  Arbiter a(three_nodes(), std::nullopt, floor_ms, t0);
-  round(a, t0, "n1", 100s);
-  round(a, t0 + 1s, "n1", 100s);
-  GroupView view = a.view(t0 + 1s);
-  EXPECT_EQ(because(a.decision(), view),
-            "n1 is the only node whose virtualhost is active (3 of 3 nodes answer)");
-  EXPECT_EQ(
-      next_change_needs(a.decision(), view, a.policy()),
-      "another node to claim, activated more than 2 s after n1 or named MASTER by a majority");
 }
 
 }  // namespace

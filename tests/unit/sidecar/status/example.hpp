@@ -22,6 +22,32 @@ inline NodeStatus example_node(const char* name, const char* role, bool active) 
   return n;
 }
 
+inline decision::Explanation example_explanation() {
+  using namespace std::chrono_literals;
+  decision::Explanation e;
+  e.active = "n2";
+  e.generation = 43;
+  e.reason = e.table_reason = decision::Reason::single_active;
+  e.reason_age = 634ms;
+  e.row = {"sole_claim_active", "exactly one node claims, and it is the active one"};
+  e.because = "n2 is the only node whose virtualhost is active (2 of 2 nodes answer)";
+  e.evidence.resize(2);
+  e.evidence[0].node = "n1";
+  e.evidence[0].detail = "no answer that counts";
+  e.evidence[0].note = "UNREACHABLE: no answer within 400 ms";
+  e.evidence[1].node = "n2";
+  e.evidence[1].says = decision::Says::active;
+  e.evidence[1].detail = "claims to be active";
+  e.evidence[1].age = 210ms;
+  e.evidence[1].opened = at(-1000);
+  e.runner_up = {"n1", "it was opened before n2"};
+  e.needs = {{"newer_claim", "", "another node to claim, opened more than 2 s after n2", {}},
+             {"damping", "n1", "12 s to pass since the last change (damping): then n1", 12s}};
+  e.checks = {{"fresh_views", true, "2 of 2 nodes answered in the last 3 s"},
+              {"damping", std::nullopt, "off"}};
+  return e;
+}
+
 inline StatusSnapshot example_snapshot() {
   StatusSnapshot s;
   s.generated_at = at(1234);
@@ -67,8 +93,8 @@ inline StatusSnapshot example_snapshot() {
               {{"active.ha.test.", "A", {"192.0.2.1"}}}};
   g.reason = "single_active";
   g.reason_since = at(600);
-  g.because = "n2 is the only node whose virtualhost is active (2 of 2 nodes answer)";
-  g.next_change_needs = "another node to claim, activated more than 2 s after n2";
+  g.answer_address = g.active_address;
+  g.explanation = example_explanation();
   g.last_failover = FailoverStatus{43, "n1", "n2", "active_moved", at(500), 612.5, 0.3, 1.25};
   GroupStatus orders;
   orders.name = orders.ha_group = orders.virtualhost = "orders";
@@ -77,6 +103,7 @@ inline StatusSnapshot example_snapshot() {
   orders.summary = "orders: not every broker has been asked once";
   orders.reason = "starting";
   orders.reason_since = at(0);
+  orders.hold = HoldStatus{"pin", "n1", "JE upgrade", "jane", at(0), at(3'600'000), {}};
   orders.record = {"orders.ha.test.", 5, "serve", true, {}, {}};
   s.groups = {g, orders};
   s.serve = ServeStatus{"ha.test.", 1700000001, {"127.0.0.1:5300"}, 10, 9, 1, 0, 0};
