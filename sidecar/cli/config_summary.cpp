@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <vector>
 
@@ -53,6 +54,26 @@ std::string types_text(const config::Record& record) {
   return fmt::format("{}", fmt::join(types, ", "));
 }
 
+std::string plan_text(const char* when, const decision::Plan& plan,
+                      const std::vector<std::string>& fallback) {
+  std::string what;
+  switch (plan.action) {
+    case decision::Action::keep:
+      return "";
+    case decision::Action::withdraw:
+      what = "no address (NODATA)";
+      break;
+    case decision::Action::servfail:
+      what = "SERVFAIL";
+      break;
+    case decision::Action::fallback:
+      what = fmt::format("{}", fmt::join(fallback, ", "));
+      break;
+  }
+  auto after = std::chrono::duration_cast<std::chrono::milliseconds>(plan.after);
+  return fmt::format("  {} for {}: {}\n", when, duration_text(after), what);
+}
+
 std::string group_text(const config::Config& config, const config::Group& group) {
   std::vector<Row> rows;
   rows.reserve(group.nodes.size());
@@ -70,7 +91,10 @@ std::string group_text(const config::Config& config, const config::Group& group)
     text += fmt::format("  HA group {}, virtualhost {}\n", config::in_quotes(group.ha_group),
                         config::in_quotes(group.virtualhost));
   }
-  return text + text_table(rows);
+  text += text_table(rows);
+  text += plan_text("while nobody claims", group.policy.on_none, group.fallback);
+  text += plan_text("while claims contradict", group.policy.on_conflict, group.fallback);
+  return text + plan_text("while too few answer", group.policy.on_blind, group.fallback);
 }
 
 std::string listen_text(const std::vector<dns::ListenAddress>& listen) {

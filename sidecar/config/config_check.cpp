@@ -180,6 +180,7 @@ void check_groups(Checked c) {
     check_loopback(c, g);
     check_families(c, g);
     check_view_age(c, g);
+    check_fallback(c, g);
   }
 }
 

@@ -24,6 +24,7 @@ void check_config(Checked checked);
 // Its parts, by what they are about.
 void check_brokers(Checked checked);
 void check_groups(Checked checked);
+void check_fallback(const Checked& c, std::size_t group);
 void check_names(Checked checked);
 void check_serving(Checked checked);
 

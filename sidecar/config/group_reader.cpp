@@ -7,6 +7,7 @@
 
 #include "sidecar/config/broker_reader.hpp"
 #include "sidecar/config/node_reader.hpp"
+#include "sidecar/config/plan_reader.hpp"
 #include "sidecar/config/record_reader.hpp"
 #include "sidecar/config/safe_text.hpp"
 
@@ -43,6 +44,7 @@ void read_decide(Reader& table, Group& group) {
   read("stale_hold", policy.stale_hold, {0ms, 1h});
   read("damping", policy.damping, {0ms, 1h});
   decide->duration("hold_max", group.hold_max, {1min, 30 * 24h});
+  read_plans(*decide, group);
   decide->finish();
 }
 

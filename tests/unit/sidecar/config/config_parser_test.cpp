@@ -42,6 +42,10 @@ TEST(ParseConfig, FillsInEveryDefault) {
   EXPECT_FALSE(group.nodes[0].host);
   EXPECT_EQ(group.policy.nodes, std::vector<std::string>{"n1"});
   EXPECT_EQ(group.policy.max_view_age, 3s);
+  for (const decision::Plan& plan :
+       {group.policy.on_none, group.policy.on_conflict, group.policy.on_blind})
+    EXPECT_EQ(plan, decision::Plan{});
+  EXPECT_TRUE(group.fallback.empty());
   EXPECT_EQ(group.record.name.to_text(), "orders.mq.example.com.");
   EXPECT_EQ(group.record.ttl, 5s);
   EXPECT_TRUE(group.record.a && group.record.aaaa && !group.record.srv && !group.record.txt);
@@ -101,6 +105,12 @@ rest = { username = "other", password_file = "%d/other.password" }
 max_view_age = "10s"
 stale_hold = "0s"
 damping = "1m"
+on_none = "withdraw"
+on_none_after = "30s"
+on_conflict = "servfail"
+on_blind = "fallback"
+on_blind_after = "24h"
+fallback = ["10.0.0.99", "10.0.0.11"]
 [group.record]
 name = "orders.mq.example.com."
 types = ["A", "TXT"]
@@ -146,6 +156,11 @@ format = "logfmt"
   EXPECT_EQ(group.policy.max_view_age, 10s);
   EXPECT_EQ(group.policy.stale_hold, 0s);
   EXPECT_EQ(group.policy.damping, 1min);
+  using decision::Action;
+  EXPECT_EQ(group.policy.on_none, (decision::Plan{Action::withdraw, 30s}));
+  EXPECT_EQ(group.policy.on_conflict, (decision::Plan{Action::servfail, 0s}));
+  EXPECT_EQ(group.policy.on_blind, (decision::Plan{Action::fallback, 24h}));
+  EXPECT_EQ(group.fallback, (std::vector<std::string>{"10.0.0.99", "10.0.0.11"}));
   EXPECT_TRUE(group.record.a && !group.record.aaaa && group.record.srv && group.record.txt);
   EXPECT_EQ(group.record.ttl, 0s);
   EXPECT_EQ(group.record.srv_templates,
