@@ -16,8 +16,9 @@
 namespace signpost::cli {
 namespace {
 
-constexpr std::array<std::string_view, 10> commands{
-    "run", "check", "status", "history", "replay", "hold", "release", "reload", "version", "help"};
+constexpr std::array<std::string_view, 11> commands{"run",     "check",   "status", "explain",
+                                                    "history", "replay",  "hold",   "release",
+                                                    "reload",  "version", "help"};
 
 bool is_command(std::string_view word) {
   return std::find(commands.begin(), commands.end(), word) != commands.end();
@@ -61,6 +62,10 @@ class Parser {
     status.add_option("-o,--output", output_);
     status.add_option("--url", url_);
     status.add_flag("--exit-code", exit_code_);
+    CLI::App& explain = *app_.get_subcommand("explain");
+    explain.add_option("group", group_);
+    explain.add_option("-o,--output", output_);
+    explain.add_option("--url", url_);
     add_control_options();
     CLI::App& history = *app_.get_subcommand("history");
     history.add_option("file", file_);
@@ -117,6 +122,7 @@ class Parser {
     if (chosen("run")) return Command(RunCommand{config_path_});
     if (chosen("check")) return Command(CheckCommand{config_path_});
     if (chosen("status")) return status();
+    if (chosen("explain")) return explain();
     if (chosen("hold")) return control(hold_request(hold_));
     if (chosen("release")) return control(release_request(hold_.group, hold_.reason));
     if (chosen("reload")) return control(Checked<control::ReloadRequest>(control::ReloadRequest{}));
@@ -136,6 +142,19 @@ class Parser {
     if (!url_.empty()) status.url = url_;
     if (const auto wrong = read_output(status.output)) return *wrong;
     return Command(std::move(status));
+  }
+
+  boost::system::result<Command, UsageError> explain() {
+    ExplainCommand explain;
+    explain.config_path = config_path_;
+    if (!group_.empty()) explain.group = group_;
+    if (!url_.empty()) explain.url = url_;
+    if (output_ == "json") {
+      explain.output = StatusOutput::json;
+    } else if (output_ != "table") {
+      return UsageError{fmt::format("-o takes \"json\", not {}", config::in_quotes(output_))};
+    }
+    return Command(std::move(explain));
   }
 
   template <class T>

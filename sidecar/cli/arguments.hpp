@@ -1,7 +1,8 @@
 // Arguments: argv -> what is to be done, or one line that says what is wrong with it.
 //
-//   signpost [-c FILE] run | check | status [GROUP] | history [FILE] | replay FILE |
-//                      hold GROUP ... | release GROUP | reload | version | help [COMMAND]
+//   signpost [-c FILE] run | check | status [GROUP] | explain [GROUP] | history [FILE] |
+//                      replay FILE | hold GROUP ... | release GROUP | reload | version |
+//                      help [COMMAND]
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -30,6 +31,12 @@ struct StatusCommand {
   StatusOutput output = StatusOutput::table;
   bool exit_code = false;  // 1 when the status is "fail"
 };
+struct ExplainCommand {
+  std::string config_path;  // where [http] listen is, unless `url` is given
+  std::optional<std::string> group;
+  std::optional<std::string> url;
+  StatusOutput output = StatusOutput::table;
+};
 /// hold, release, reload.
 struct ControlCommand {
   std::string config_path;            // where [control] socket is, unless `socket` is given
@@ -55,8 +62,9 @@ struct VersionCommand {
 struct HelpCommand {
   std::string topic;  // a command, or "" for the overview
 };
-using Command = std::variant<RunCommand, CheckCommand, StatusCommand, HistoryCommand, ReplayCommand,
-                             ControlCommand, VersionCommand, HelpCommand>;
+using Command =
+    std::variant<RunCommand, CheckCommand, StatusCommand, ExplainCommand, HistoryCommand,
+                 ReplayCommand, ControlCommand, VersionCommand, HelpCommand>;
 
 struct UsageError {
   std::string message;  // one line

@@ -14,6 +14,7 @@
 #include "sidecar/cli/check_command.hpp"
 #include "sidecar/cli/control_command.hpp"
 #include "sidecar/cli/exit_codes.hpp"
+#include "sidecar/cli/explain_command.hpp"
 #include "sidecar/cli/help.hpp"
 #include "sidecar/cli/history_command.hpp"
 #include "sidecar/cli/load_config.hpp"
@@ -85,6 +86,9 @@ struct Execute {
   }
   int operator()(const StatusCommand& command) const {
     return status_command(command, std::cout, std::cerr);
+  }
+  int operator()(const ExplainCommand& command) const {
+    return explain_command(command, std::cout, std::cerr);
   }
   int operator()(const ControlCommand& command) const {
     return control_command(command, environment(), std::cout, std::cerr);

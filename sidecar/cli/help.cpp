@@ -13,6 +13,7 @@ usage: signpost [-c FILE] COMMAND
   run                     watch the brokers and answer for the zone, in the foreground
   check                   read the configuration: every mistake at once, or what it means
   status [GROUP]          ask the running daemon who is active, and why
+  explain [GROUP]         why a name leads where it does, and what would change that
   history [FILE]          what happened: failovers, and what operators did
   replay FILE             decide again what a history recorded, here or with another configuration
   hold GROUP ...          overrule the decision: freeze it, pin it to a node, withdraw the name
@@ -53,6 +54,16 @@ that view is) and a table of its nodes. The published node has a *.
   -o, --output json   the document of /api/v1/status, unchanged
   --url URL           ask there (http://HOST:PORT), and not at [http] listen of the configuration
   --exit-code         end with 1 if the status is "fail"
+)";
+
+constexpr std::string_view explain =
+    R"(usage: signpost [-c FILE] explain [GROUP] [-o json] [--url URL]
+
+Why each name leads where it does: the rule that applies, what each node says and how old that is,
+who came second, and what the next change needs.
+
+  -o json     the document of /api/v1/explain, unchanged
+  --url URL   ask there (http://HOST:PORT), and not at [http] listen of the configuration
 )";
 
 constexpr std::string_view hold =
@@ -125,6 +136,7 @@ std::string help_text(const std::string& topic) {
   if (topic == "run") return std::string(run);
   if (topic == "check") return std::string(check);
   if (topic == "status") return std::string(status);
+  if (topic == "explain") return std::string(explain);
   if (topic == "hold") return std::string(hold);
   if (topic == "release") return std::string(release);
   if (topic == "reload") return std::string(reload);

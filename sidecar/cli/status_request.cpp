@@ -73,12 +73,18 @@ std::string percent_encoded(const std::string& text) {
   return encoded;
 }
 
-boost::system::result<StatusRequest, RequestError> status_request(const StatusCommand& command) {
-  Place place = command.url ? place_of_url(*command.url) : place_of_config(command.config_path);
+boost::system::result<StatusRequest, RequestError> api_request(
+    const std::optional<std::string>& url, const std::string& config_path, const std::string& path,
+    const std::optional<std::string>& group) {
+  Place place = url ? place_of_url(*url) : place_of_config(config_path);
   if (!place) return place;
-  place->target = "/api/v1/status";
-  if (command.group) place->target += "?group=" + percent_encoded(*command.group);
+  place->target = path;
+  if (group) place->target += "?group=" + percent_encoded(*group);
   return place;
+}
+
+boost::system::result<StatusRequest, RequestError> status_request(const StatusCommand& command) {
+  return api_request(command.url, command.config_path, "/api/v1/status", command.group);
 }
 
 }  // namespace signpost::cli

@@ -3,6 +3,7 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "sidecar/cli/arguments.hpp"
@@ -22,6 +23,11 @@ struct RequestError {
   ExitCode exit_code = exit_usage;
   std::string reason;
 };
+
+/// `path` of the HTTP API, about one group or all.
+boost::system::result<StatusRequest, RequestError> api_request(
+    const std::optional<std::string>& url, const std::string& config_path, const std::string& path,
+    const std::optional<std::string>& group);
 
 boost::system::result<StatusRequest, RequestError> status_request(const StatusCommand& command);
 

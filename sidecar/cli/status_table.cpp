@@ -114,22 +114,44 @@ class GroupText {
     const json::value* active = at(group_, "active");
     const bool observed = text(at(record, "mode")) == "observe";
     const std::string name = text(at(record, "name"), "?") + (observed ? " (observed)" : "");
+    const json::value* answer = at(group_, "answer");
+    if (const std::string action = text(at(answer, "action"), "keep"); action != "keep")
+      return fmt::format("{} -> {}", name, substitute(answer, action));
     if (active == nullptr) return name + " -> no node";
     return fmt::format("{} -> {} ({}) for {}", name, text(at(active, "node"), "?"),
                        joined(at(active, "address"), ", "), age_of(at(active, "since")));
   }
 
+  /// What is answered in the place of the node's address.
+  std::string substitute(const json::value* answer, const std::string& action) const {
+    const std::string node = text(at(at(group_, "active"), "node"));
+    std::string out = text(at(answer, "text"), action);
+    if (action == "fallback") out = "fallback " + joined(at(answer, "address"), ", ");
+    return node.empty() ? out : fmt::format("{}, not {}", out, node);
+  }
+
+  std::string held(const std::string& why) const {
+    if (!why.empty()) return "HELD: " + why;
+    const json::value* hold = at(group_, "hold");
+    const std::string node = text(at(hold, "node"));
+    return fmt::format("HELD: {}{} by {} until {} ({})", text(at(hold, "kind"), "?"),
+                       node.empty() ? "" : " to " + node, text(at(hold, "by"), "?"),
+                       text(at(hold, "until"), "?"), text(at(hold, "reason")));
+  }
+
   std::vector<std::string> remarks() const {
     std::vector<std::string> parts;
-    const json::value* hold = at(group_, "hold");
-    if (hold != nullptr)
-      parts.push_back(
-          fmt::format("HELD: {} ({})", text(at(hold, "kind"), "?"), text(at(hold, "reason"))));
-    const std::string state = text(at(group_, "state"));
+    std::string state = text(at(group_, "state"));
     const std::string why = text(at(at(group_, "explain"), "text"));
+    const bool is_held = at(group_, "hold") != nullptr;
+    if (is_held) parts.push_back(held(why));
+    // Clients are not where the brokers are: that must not be overlooked.
+    if (state == "withheld") state = "WITHHELD";
+    if (state == "fallback") state = "FALLBACK";
     const bool usual =
         state.empty() || (state == "published" && text(at(group_, "status")) == "pass");
-    if (!usual) parts.push_back(why.empty() ? state : fmt::format("{}: {}", state, why));
+    if (!usual && !is_held)
+      parts.push_back(why.empty() ? state : fmt::format("{}: {}", state, why));
     const json::value* record = at(group_, "record");
     const json::value* in_sync = at(record, "in_sync");
     if (in_sync != nullptr && in_sync->is_bool() && !in_sync->get_bool())

@@ -26,7 +26,7 @@ T parsed(std::initializer_list<const char*> words) {
 }
 
 constexpr const char* all_commands =
-    "run, check, status, history, replay, hold, release, reload, version, help";
+    "run, check, status, explain, history, replay, hold, release, reload, version, help";
 
 std::string refusal(std::initializer_list<const char*> words) {
   const auto command = parse(words);
@@ -53,6 +53,19 @@ TEST(ParseArguments, UnderstandsStatus) {
   EXPECT_EQ(full.output, StatusOutput::json);
   EXPECT_TRUE(full.exit_code);
   EXPECT_EQ(full.config_path, "a.toml");
+}
+
+TEST(ParseArguments, UnderstandsExplain) {
+  const auto plain = parsed<ExplainCommand>({"explain"});
+  EXPECT_FALSE(plain.group || plain.url);
+  EXPECT_EQ(plain.output, StatusOutput::table);
+  const auto full =
+      parsed<ExplainCommand>({"explain", "orders", "-o", "json", "--url", "h:1", "-c", "a.toml"});
+  EXPECT_EQ(full.group, "orders");
+  EXPECT_EQ(full.url, "h:1");
+  EXPECT_EQ(full.output, StatusOutput::json);
+  EXPECT_EQ(full.config_path, "a.toml");
+  EXPECT_EQ(refusal({"explain", "-o", "yaml"}), "-o takes \"json\", not \"yaml\"");
 }
 
 TEST(ParseArguments, UnderstandsHistory) {
@@ -198,8 +211,8 @@ TEST(ParseArguments, SaysInOneLineWhatIsWrong) {
 }
 
 TEST(HelpText, NamesEveryCommandAndIsNeverEmpty) {
-  for (const char* command : {"run", "check", "status", "history", "replay", "hold", "release",
-                              "reload", "version", "help"}) {
+  for (const char* command : {"run", "check", "status", "explain", "history", "replay", "hold",
+                              "release", "reload", "version", "help"}) {
     EXPECT_NE(help_text("").find(std::string("\n  ") + command), std::string::npos) << command;
     EXPECT_NE(help_text(command).find(command), std::string::npos);
     EXPECT_TRUE(help_text(command).ends_with('\n'));

@@ -14,6 +14,8 @@
 #include <thread>
 #include <utility>
 
+#include "sidecar/cli/explain_command.hpp"
+
 namespace signpost::cli {
 namespace {
 
@@ -88,6 +90,39 @@ TEST(StatusCommandTest, ShowsTheTableAndAsksByTheRules) {
     EXPECT_TRUE(request.starts_with(
         "GET /api/v1/status?group=g%201 HTTP/1.1\r\nHost: " + server.url().substr(7) + "\r\n"))
         << request;
+  }
+}
+
+TEST(ExplainCommandTest, PrintsTheTextOfEachGroupAndLetsNoControlCharacterThrough) {
+  constexpr const char* document =
+      R"({"groups": [{"name": "a", "text": "a -> n1\nneeds     x\n"}, {"text": "b\u001b -> n2\n"}]})";
+  for (const bool as_json : {false, true}) {
+    std::ostringstream out, err;
+    ExplainCommand command;
+    std::string request;
+    {
+      OneAnswer server(http("200 OK", document));
+      command.url = server.url();
+      command.group = "g 1";
+      if (as_json) command.output = StatusOutput::json;
+      EXPECT_EQ(explain_command(command, out, err), exit_ok) << err.str();
+      request = server.request();
+    }
+    EXPECT_TRUE(request.starts_with("GET /api/v1/explain?group=g%201 HTTP/1.1\r\n")) << request;
+    EXPECT_EQ(out.str(), as_json ? document : "a -> n1\nneeds     x\n\nb\\x1b -> n2\n");
+  }
+}
+
+TEST(ExplainCommandTest, SaysWhenTheAnswerExplainsNothing) {
+  for (const char* body : {"", "<html>", "{}", R"({"groups": 5})", R"({"groups": [5]})",
+                           R"({"groups": [{"text": 1}]})"}) {
+    std::ostringstream out, err;
+    OneAnswer server(http("200 OK", body));
+    ExplainCommand command;
+    command.url = server.url();
+    EXPECT_EQ(explain_command(command, out, err), exit_unavailable) << body;
+    EXPECT_NE(err.str().find("explains nothing"), std::string::npos) << err.str();
+    EXPECT_EQ(out.str(), "");
   }
 }
 

@@ -30,7 +30,8 @@ TEST(StatusText, ShowsTheDocumentOfThisVersion) {
       "  INFO one_failure_from_standstill: a group of two stands still as soon as either node "
       "fails; cure: add a third\n"
       "\n"
-      "orders  FAIL  orders.ha.test. -> no node; starting; NO VIEW\n");
+      "orders  FAIL  orders.ha.test. -> no node; HELD: pin to n1 by jane until "
+      "2023-11-14T23:13:20.000Z (JE upgrade); NO VIEW\n");
   EXPECT_TRUE(status->failed);
 }
 
@@ -58,7 +59,7 @@ TEST(StatusText, ShowsWhatLaterVersionsMayFillIn) {
   EXPECT_EQ(shown(full),
             "orders  WARN  orders.mq.example.com. (observed) -> broker-b (10.0.0.12, 2001:db8::12) "
             "for 1d19h; "
-            "HELD: pin (JE upgrade); held: an operator pinned it; NOT YET PUBLISHED; VIEW STALE, "
+            "HELD: an operator pinned it; NOT YET PUBLISHED; VIEW STALE, "
             "12.3s old\n"
             "  NODE             ROLE         SINCE  AMQP                  REST   LAG  ADDRESS\n"
             "  broker-a         UNREACHABLE  1m20s  connect_refused x147  -      -    10.0.0.11\n"
@@ -66,6 +67,28 @@ TEST(StatusText, ShowsWhatLaterVersionsMayFillIn) {
             "  broker-a: amqp: connection refused\n"
             "  WARN replica_lag: late\n"
             "\nstate file: cannot write: disk full\n");
+}
+
+TEST(StatusText, SaysWhatIsAnsweredWhileTheAddressIsWithheld) {
+  EXPECT_EQ(shown(R"({"groups": [{"name": "g", "status": "fail", "state": "withheld",
+      "active": {"node": "n1", "address": []}, "record": {"name": "g.test."},
+      "answer": {"action": "withdraw", "text": "NODATA", "address": []},
+      "explain": {"text": "no virtualhost is active"}}]})"),
+            "g  FAIL  g.test. -> NODATA, not n1; WITHHELD: no virtualhost is active; NO VIEW\n");
+  EXPECT_EQ(
+      shown(R"({"groups": [{"name": "g", "status": "fail", "state": "fallback",
+      "active": null, "record": {"name": "g.test."},
+      "answer": {"action": "fallback", "text": "x", "address": ["192.0.2.1", "192.0.2.2"]},
+      "explain": {"text": "too few nodes"}}]})"),
+      "g  FAIL  g.test. -> fallback 192.0.2.1, 192.0.2.2; FALLBACK: too few nodes; NO VIEW\n");
+}
+
+TEST(StatusText, ShowsAHoldEvenWhenNothingExplainsIt) {
+  EXPECT_EQ(shown(R"({"groups": [{"name": "g", "state": "held",
+      "hold": {"kind": "pin", "node": "n2", "by": "jane", "until": "2026-11-22T06:00:00.000Z",
+               "reason": "JE upgrade"}}]})"),
+            "g  ?  ? -> no node; HELD: pin to n2 by jane until 2026-11-22T06:00:00.000Z (JE "
+            "upgrade); NO VIEW\n");
 }
 
 TEST(StatusText, CountsTheResolversThatAgree) {

@@ -1,0 +1,62 @@
+#include "sidecar/cli/explain_command.hpp"
+
+#include <boost/json.hpp>
+#include <optional>
+#include <ostream>
+#include <sstream>
+#include <string>
+
+#include "sidecar/cli/ask_daemon.hpp"
+#include "sidecar/cli/status_request.hpp"
+#include "sidecar/config/safe_text.hpp"
+
+namespace signpost::cli {
+namespace {
+
+namespace json = boost::json;
+
+ExitCode fail(const RequestError& error, std::ostream& err) {
+  err << "signpost: " << error.reason << '\n';
+  return error.exit_code;
+}
+
+/// Names and details come from other machines.
+std::string safe_lines(std::string_view text) {
+  std::istringstream lines{std::string(text)};
+  std::string safe;
+  for (std::string line; std::getline(lines, line);) safe += config::safe_text(line) + '\n';
+  return safe;
+}
+
+/// The texts of all groups; nullopt: it is no such document.
+std::optional<std::string> texts_of(const std::string& document) {
+  boost::system::error_code ec;
+  const json::value root = json::parse(document, ec);
+  const json::value* groups = ec ? nullptr : root.find_pointer("/groups", ec);
+  if (groups == nullptr || !groups->is_array()) return std::nullopt;
+  std::string all;
+  for (const json::value& group : groups->get_array()) {
+    const json::value* text = group.find_pointer("/text", ec);
+    if (text == nullptr || !text->is_string()) return std::nullopt;
+    if (!all.empty()) all += '\n';
+    all += safe_lines(text->get_string());
+  }
+  return all;
+}
+
+}  // namespace
+
+ExitCode explain_command(const ExplainCommand& command, std::ostream& out, std::ostream& err,
+                         std::chrono::milliseconds patience) {
+  const auto request =
+      api_request(command.url, command.config_path, "/api/v1/explain", command.group);
+  if (!request) return fail(request.error(), err);
+  const auto body = ask_daemon(*request, patience);
+  if (!body) return fail(body.error(), err);
+  const auto text = texts_of(*body);
+  if (!text) return fail(not_a_signpost(*request, "the answer explains nothing"), err);
+  out << (command.output == StatusOutput::json ? *body : *text);
+  return exit_ok;
+}
+
+}  // namespace signpost::cli
