@@ -6,7 +6,7 @@
 
 #include "sidecar/cli/text_table.hpp"
 #include "sidecar/config/safe_text.hpp"
-#include "sidecar/decision/explain.hpp"
+#include "sidecar/decision/explanation.hpp"
 #include "sidecar/history/what_if.hpp"
 #include "sidecar/runtime/rfc3339.hpp"
 
@@ -57,7 +57,8 @@ std::optional<HistoryRow> history_row(const history::Entry& entry) {
   row.to = history::to_text({after.active, after.action});
   row.reason = to_word(after.reason);
   row.generation = after.generation;
-  row.detail = because(after, entry.step->view);
+  row.detail = because(entry.step->after, entry.step->view,
+                       entry.policy.value_or(decision::Policy{}), entry.step->hold);
   return row;
 }
 

@@ -65,12 +65,14 @@ bool names(const NodeView& observer, const NodeView& subject, const Inputs& in) 
   return observer.calls_master.size() == 1 && observer.calls_master.front() == subject.name;
 }
 
-bool majority_names(const NodeView& subject, const Inputs& in) {
-  if (!in.view.has_witnesses) return false;
-  auto votes =
+std::size_t votes(const NodeView& subject, const Inputs& in) {
+  return static_cast<std::size_t>(
       std::count_if(in.view.nodes.begin(), in.view.nodes.end(),
-                    [&](const NodeView& observer) { return names(observer, subject, in); });
-  return is_majority(static_cast<std::size_t>(votes) + 1, in.view);
+                    [&](const NodeView& observer) { return names(observer, subject, in); }));
+}
+
+bool majority_names(const NodeView& subject, const Inputs& in) {
+  return in.view.has_witnesses && is_majority(votes(subject, in) + 1, in.view);
 }
 
 bool others_deny(const NodeView& subject, const GroupView& view) {
@@ -279,6 +281,13 @@ void apply(const Hold& hold, Verdict& v, const Inputs& in) {
 }
 
 }  // namespace
+
+std::size_t votes_for(const std::string& node, const GroupView& view, const Standing& standing,
+                      const Policy& policy, TimePoint now) {
+  NodeView subject;
+  subject.name = node;
+  return votes(subject, {view, standing, policy, now});
+}
 
 Verdict decide(const GroupView& view, const Standing& standing, const std::optional<Hold>& hold,
                const Policy& policy, TimePoint now) {

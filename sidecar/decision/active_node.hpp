@@ -55,6 +55,11 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 
+/// How many replicas' views name this node, and it alone, so that they count for its claim now:
+/// without that claim itself.
+std::size_t votes_for(const std::string& node, const GroupView& view, const Standing& standing,
+                      const Policy& policy, TimePoint now);
+
 Verdict decide(const GroupView& view, const Standing& standing, const std::optional<Hold>& hold,
                const Policy& policy, TimePoint now);
 

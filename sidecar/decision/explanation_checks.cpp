@@ -12,15 +12,6 @@ namespace {
 using Check = Explanation::Check;
 using RunnerUp = Explanation::RunnerUp;
 
-std::size_t names_master(const GroupView& view, const std::string& node, const Policy& policy,
-                         TimePoint now) {
-  auto votes = std::count_if(view.nodes.begin(), view.nodes.end(), [&](const NodeView& v) {
-    return v.is_observer && v.name != node && v.views_asked + policy.max_view_age >= now &&
-           v.calls_master == std::vector{node};
-  });
-  return static_cast<std::size_t>(votes);
-}
-
 Check fresh_views(const Explained& e) {
   std::vector<std::string> silent;
   for (const NodeView& node : e.view.nodes) {
@@ -73,10 +64,14 @@ Check majority(const Explained& e) {
   if (subject.empty()) return {"majority", std::nullopt, "nobody to name"};
   const NodeView* node = find(e.view, subject);
   std::size_t own = node != nullptr && node->says == Says::active ? 1 : 0;
-  std::size_t votes = own + names_master(e.view, subject, e.policy, e.now);
+  std::size_t votes = own + votes_for(subject, e.view, e.standing(), e.policy, e.now);
+  bool some_are_too_old = votes < own + naming(e, subject);
   return {"majority", votes >= majority_of(e.view),
-          fmt::format("{} of {} nodes name {} ({} are a majority)", votes, e.view.nodes.size(),
-                      subject, majority_of(e.view))};
+          fmt::format("{} of {} nodes name {} ({} are a majority){}", votes, e.view.nodes.size(),
+                      subject, majority_of(e.view),
+                      some_are_too_old ? "; views that may be from before the time of " +
+                                             e.table_node() + " do not count"
+                                       : "")};
 }
 
 Check confirmed(const Explained& e) {
@@ -140,7 +135,7 @@ std::string why_not(const NodeView& node, const Explained& e) {
 // Most likely a node on its way to become master.
 std::optional<RunnerUp> called_master(const Explained& e) {
   for (const NodeView& node : e.view.nodes) {
-    std::size_t votes = names_master(e.view, node.name, e.policy, e.now);
+    std::size_t votes = naming(e, node.name);
     if (votes == 0 || node.says == Says::active || e.decision().active == node.name) continue;
     return RunnerUp{node.name,
                     fmt::format("{} of {} nodes call it MASTER, but it does not claim to "

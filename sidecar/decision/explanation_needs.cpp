@@ -129,6 +129,12 @@ class Needs {
     auto named = plan_about(e_.decision().table_reason, e_.policy);
     if (!named || named->plan.action == Action::keep || named->plan.action == e_.standing().action)
       return;
+    if (!e_.view.all_asked) {
+      add(named->key, "",
+          fmt::format("{}, and every broker to have been asked once: then {} ({})", what,
+                      answer_text({e_.standing().active, named->plan.action}), named->key));
+      return;
+    }
     Duration wait = left(e_.standing().doubtful_since.value_or(e_.now) + named->plan.after);
     add(named->key, "",
         fmt::format("{} for {} more: then {} ({})", what, span_text(wait),
@@ -173,7 +179,8 @@ class Needs {
         claim != nullptr && order_of(claim->opened, e_.standing().opened) == Order::unordered;
     if (unordered && e_.view.has_witnesses)
       add("witnesses", node,
-          fmt::format("{} to call {} MASTER{}", majority_text(), node, conditions()));
+          fmt::format("{} to call {} MASTER, in views from after the time of {}{}", majority_text(),
+                      node, e_.table_node(), conditions()));
     else if (unordered)
       add("denial", node,
           fmt::format("every node but {} to say that it is not active{}", node, conditions()));

@@ -24,6 +24,14 @@ std::size_t answering(const GroupView& view) {
                     [](const NodeView& v) { return v.says != Says::nothing; }));
 }
 
+std::size_t naming(const Explained& e, const std::string& node) {
+  return static_cast<std::size_t>(
+      std::count_if(e.view.nodes.begin(), e.view.nodes.end(), [&](const NodeView& v) {
+        return v.is_observer && v.name != node && v.views_asked + e.policy.max_view_age >= e.now &&
+               v.calls_master == std::vector{node};
+      }));
+}
+
 std::size_t majority_of(const GroupView& view) { return view.nodes.size() / 2 + 1; }
 
 std::optional<TimePoint> damped_until(const Explained& e) {

@@ -31,6 +31,8 @@ const NodeView* find(const GroupView& view, const std::string& node);
 std::vector<std::string> claimants(const GroupView& view);
 std::size_t answering(const GroupView& view);
 std::size_t majority_of(const GroupView& view);
+/// How many fresh views of replicas name this node alone, whether they count or not.
+std::size_t naming(const Explained& e, const std::string& node);
 /// When nobody may be moved to before; nullopt: a change is free.
 std::optional<TimePoint> damped_until(const Explained& e);
 /// The policy that speaks about this reason: its key and its plan; nullopt if none does.

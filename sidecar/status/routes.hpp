@@ -1,9 +1,7 @@
 // Routes: (method, target, Host) -> response. Pure and read-only: nothing can be changed over HTTP.
 //
 //   /api/v1/status[?group=NAME]   the status document
-//   /api/v1/explain[?group=NAME]             why each name leads where it does, and what would
-//   change
-//                                            that
+//   /api/v1/explain[?group=NAME]  why each name leads where it does, and what would change that
 //   /api/v1/history[?group=NAME][&limit=N]   what happened, the newest first
 //   /livez                        the process turns its loop
 //   /readyz[?verbose]             configuration loaded, first round of probes done, sockets bound;

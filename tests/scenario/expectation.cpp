@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "sidecar/decision/explain.hpp"
+#include "sidecar/decision/explain_text.hpp"
+#include "sidecar/decision/role_word.hpp"
 
 namespace signpost::scenario {
 namespace {
@@ -176,11 +177,12 @@ void compare_growth(const Expectation& e, const Decision& d, const Growth& growt
 }
 
 void compare_texts(const Expectation& e, const decision::Arbiter& arbiter, Differences& found) {
-  const Decision& d = arbiter.decision();
-  decision::GroupView view = arbiter.view(arbiter.last_step().now);
-  for (const std::string& part : e.because) found.contains("because", because(d, view), part);
+  decision::TimePoint now = arbiter.last_step().now;
+  decision::Explanation why =
+      explain(arbiter.last_step().after, arbiter.view(now), arbiter.policy(), arbiter.hold(), now);
+  for (const std::string& part : e.because) found.contains("because", why.because, part);
   for (const std::string& part : e.next)
-    found.contains("what is next", next_change_needs(d, view, arbiter.policy()), part);
+    found.contains("what is next", next_change_needs(why), part);
   for (const auto& [node, word] : e.roles) {
     for (const decision::NodeEvidence& evidence : arbiter.evidence()) {
       if (evidence.name() == node)

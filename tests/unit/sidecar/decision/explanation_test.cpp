@@ -150,7 +150,7 @@ evidence  n1  no answer that counts; UNREACHABLE: connection refused (147 probes
 checks    ok  fresh_views         2 of 3 nodes answered in the last 3 s, not n1
           ok  exactly_one_active  n2
           no  order               n2 was opened within 2 s of n1, or at an unknown time
-          ok  majority            2 of 3 nodes name n2 (2 are a majority)
+          no  majority            1 of 3 nodes name n2 (2 are a majority); views that may be from before the time of n1 do not count
            -  confirmed           AMQP is not asked
            -  damping             off
           ok  hold                none
@@ -158,7 +158,7 @@ checks    ok  fresh_views         2 of 3 nodes answered in the last 3 s, not n1
 runner-up n2: nothing shows that it came after n1
 needs     one of these:
           - n2 to be the only one to claim for 30 s more
-          - a majority (2 of 3) to call n2 MASTER
+          - a majority (2 of 3) to call n2 MASTER, in views from after the time of n1
           - a claim opened more than 2 s after n1
 )");
 }

@@ -149,6 +149,7 @@ void add_accepted(std::vector<Situation>& all) {
 void add_doubts(std::vector<Situation>& all) {
   all.push_back(Maker("stale_claim, older").claims(2, 50s).stale_for(2, 18s).made());
   all.push_back(Maker("stale_claim, within 2 s").claims(2, 101s).made());
+  all.push_back(stale_among_witnesses());
   all.push_back(Maker("stale_claim, in a pair", 2).silent(1).claims(2, 101s).made());
   all.push_back(Maker("stale_claim, waited for").claims(2, 50s).stale_for(2, 30s).made());
   all.push_back(
@@ -181,6 +182,11 @@ void add_doubts(std::vector<Situation>& all) {
   all.push_back(Maker("electing, a node is on its way").silent(1).calls_master(3, 2).made());
   all.push_back(Maker("electing, nothing published yet").nothing_published().made());
   all.push_back(Maker("electing, with a policy")
+                    .silent(1)
+                    .plan(&Policy::on_none, Action::withdraw, 25s)
+                    .made());
+  all.push_back(Maker("electing, with a policy, just after a start")
+                    .not_all_asked()
                     .silent(1)
                     .plan(&Policy::on_none, Action::withdraw, 25s)
                     .made());
