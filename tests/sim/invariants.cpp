@@ -29,6 +29,18 @@ std::string node_text(std::optional<std::size_t> node) {
   return node ? "n" + std::to_string(*node + 1) : "none";
 }
 
+// A claim is believed.
+bool is_accepted(Reason reason) {
+  return reason == Reason::single_active || reason == Reason::active_moved ||
+         reason == Reason::newest_of_several;
+}
+
+// Another writer may have published something else meanwhile.
+bool is_in_doubt(Reason reason) {
+  return reason == Reason::electing || reason == Reason::blind || reason == Reason::conflict ||
+         reason == Reason::stale_claim;
+}
+
 // RFC 1982
 bool is_newer_serial(std::uint32_t a, std::uint32_t b) {
   return static_cast<std::int32_t>(a - b) > 0;
@@ -151,6 +163,7 @@ void Invariants::check_decision(std::size_t s) {
   auto table = index_of(d.would_be ? d.would_be->node : d.active);
   if (table && table != life.active) check_move(s, *table);
   note_claims(s);
+  note_doubt(s);
   // One loop per broker, the ticks, what ends with a reload, and one waiting publication per change
   // of the last 50 ms.
   std::size_t most = 2 * world_.group.nodes + 16;
@@ -166,9 +179,33 @@ void Invariants::note_claims(std::size_t s) {
   if (!k.newest) return;
   if (k.newest->epoch == life.floor && !life.opened) life.opened = k.newest->opened;
   if (k.newest->epoch <= life.floor) return;
+  const Decision& d = sidecars_[s]->decision();
+  bool known_anew = is_accepted(d.table_reason) && k.newest->opened && life.opened &&
+                    *k.newest->opened > *life.opened;
+  if (known_anew && d.generation <= life.confirmed_generation)
+    violated("no_generation", fmt::format("{}: activation {} has the generation of {}",
+                                          sidecars_[s]->name(), k.newest->epoch, life.floor));
   life.floor = k.newest->epoch;
   if (k.newest->opened) life.opened = k.newest->opened;  // a cell may be null: not known to be anew
   life.seen_since = k.newest_first_told;
+}
+
+void Invariants::note_doubt(std::size_t s) {
+  Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  const Decision& d = sidecar.decision();
+  if (!is_accepted(d.table_reason)) {
+    if (!life.doubtful_since) life.doubtful_since = sidecar.process().now();
+    if (is_in_doubt(d.table_reason) && life.active && !life.in_doubt_from)
+      life.in_doubt_from = d.generation;
+    return;
+  }
+  if (life.in_doubt_from && d.generation <= *life.in_doubt_from)
+    violated("no_generation", fmt::format("{}: {} after doubt, and still generation {}",
+                                          sidecar.name(), to_word(d.table_reason), d.generation));
+  life.confirmed_generation = d.generation;
+  life.in_doubt_from.reset();
+  life.doubtful_since.reset();
 }
 
 void Invariants::check_move(std::size_t s, std::size_t to) {
@@ -201,6 +238,8 @@ void Invariants::check_move(std::size_t s, std::size_t to) {
   life.active = to;
   life.opened = k.claims->opened;
   life.seen_since = now;
+  life.in_doubt_from.reset();
+  life.doubtful_since.reset();
   life.last_move = life.hold ? std::nullopt : std::optional(now);
 }
 
@@ -299,24 +338,30 @@ void Invariants::on_answer(std::size_t s, const Answer& answer) {
 void Invariants::check_content(std::size_t s, const Answer& answer) {
   const Sidecar& sidecar = *sidecars_[s];
   const Decision& d = sidecar.decision();
-  const decision::Policy& policy = world_.published().policy;
   if (answer.kind == Answer::Kind::node && !node_of(answer))
     violated("foreign_address",
              fmt::format("{}: {}", sidecar.name(), fmt::join(answer.addresses, ",")));
   bool had_address = streams_[s].had_address;
   if (answer.kind == Answer::Kind::node || !had_address) return;
-  auto may = [&](Action action) {
-    return policy.on_none.action == action || policy.on_conflict.action == action ||
-           policy.on_blind.action == action;
-  };
+  bool ordered = lives_[s].hold || d.reason == Reason::held;
   bool withdrawn = answer.kind == Answer::Kind::no_data && d.action == Action::withdraw &&
-                   (may(Action::withdraw) || lives_[s].hold || d.reason == Reason::held);
+                   (ordered || may_withhold(s, Action::withdraw));
   bool failing = answer.kind == Answer::Kind::not_ready && d.action == Action::servfail &&
-                 may(Action::servfail);
-  // A frozen or remembered withdrawal outlives the hold that it came from by one publication.
+                 (ordered || may_withhold(s, Action::servfail));
   if (!withdrawn && !failing)
     violated("vanished",
              fmt::format("{}: no address after {}", sidecar.name(), node_text(streams_[s].node)));
+}
+
+// After a restart how long the doubt has lasted is not known any more.
+bool Invariants::may_withhold(std::size_t s, Action action) const {
+  const decision::Policy& policy = world_.published().policy;
+  const auto& since = lives_[s].doubtful_since;
+  for (const decision::Plan& plan : {policy.on_none, policy.on_conflict, policy.on_blind}) {
+    if (plan.action != action) continue;
+    if (!since || sidecars_[s]->process().now() - *since >= plan.after) return true;
+  }
+  return false;
 }
 
 void Invariants::check_numbers(std::size_t s, const Answer& answer) {

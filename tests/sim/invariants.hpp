@@ -9,6 +9,8 @@
 //   foreign_address  one address, and one of the group's
 //   vanished         a name that had an address keeps one, unless policy or operator say otherwise
 //   serial_back      serial and generation only grow, and grow with each change
+//   no_generation    a new activation of the published node, and its return after doubt, have a
+//                    generation of their own
 //   hold_disobeyed, damping_ignored, unbounded
 //
 // What cannot be promised is left out knowingly. Who lost its memory believes the first claim: a
@@ -87,6 +89,9 @@ class Invariants final : public Witness {
     std::optional<runtime::TimePoint> seen_since;
     std::optional<runtime::TimePoint> last_move;
     std::uint64_t generation = 0;
+    std::uint64_t confirmed_generation = 0;            // when the newest activation was accepted
+    std::optional<std::uint64_t> in_doubt_from;        // generation when the doubt began
+    std::optional<runtime::TimePoint> doubtful_since;  // no claim was accepted since
     std::optional<decision::Hold> hold;
     std::optional<Frozen> frozen;  // what was decided when the hold began
   };
@@ -100,6 +105,8 @@ class Invariants final : public Witness {
   void check_hold(std::size_t sidecar, const Answer& answer);
   [[nodiscard]] bool is_as_frozen(const Frozen& frozen, const Answer& answer) const;
   void note_claims(std::size_t sidecar);
+  void note_doubt(std::size_t sidecar);
+  [[nodiscard]] bool may_withhold(std::size_t sidecar, decision::Action action) const;
   [[nodiscard]] bool is_witnessed(std::size_t sidecar, std::size_t node) const;
   [[nodiscard]] bool outlived_stale_hold(std::size_t sidecar, std::size_t node) const;
   [[nodiscard]] std::uint64_t epoch_remembered(const runtime::SavedGroup& saved) const;

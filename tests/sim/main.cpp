@@ -140,6 +140,11 @@ int run_many(const Options& options, const std::string& self) {
   }
   for (std::uint64_t seed : report.not_repeatable())
     wrong += fmt::format(" seed {} has two traces;", seed);
+  if (options.stop_at_first && !report.violations().empty()) {
+    const auto& [seed, violation] = *report.violations().begin();
+    std::cout << fmt::format("found after {} seeds by {}\n", seed - options.first_seed + 1,
+                             violation.invariant);
+  }
   bool good = wrong.empty() && report.violations().empty();
   std::cout << fmt::format("{}: {} violations in {} seeds from {};{}\n", good ? "PASS" : "FAIL",
                            report.violations().size(), options.seeds, options.first_seed, wrong);

@@ -52,6 +52,15 @@ void add_node(config::Config& config, std::size_t node, Ms interval, Ms timeout)
   group.policy.nodes.push_back(name);
 }
 
+// What to say while nobody is known to be active; mostly the default, the last address.
+void draw_plans(Dice& dice, decision::Policy& policy) {
+  for (decision::Plan* plan : {&policy.on_none, &policy.on_conflict, &policy.on_blind}) {
+    if (!dice.chance(0.12)) continue;
+    plan->action = dice.chance(0.5) ? decision::Action::withdraw : decision::Action::servfail;
+    plan->after = dice.chance(0.3) ? Duration{} : dice.between(500ms, 15s);
+  }
+}
+
 config::Config draw_config(Dice& dice, const GroupShape& shape) {
   config::Config config;
   config::Group group;
@@ -61,6 +70,7 @@ config::Config draw_config(Dice& dice, const GroupShape& shape) {
   if (dice.chance(0.25)) group.policy.damping = dice.between(1s, 8s);
   if (dice.chance(0.3)) group.policy.max_view_age = dice.between(1500ms, 5s);
   if (dice.chance(0.2)) group.policy.stale_hold = dice.between(25s, 40s);
+  draw_plans(dice, group.policy);
   config.groups.push_back(group);
   struct Pace {
     Ms interval, timeout;
