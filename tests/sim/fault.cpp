@@ -17,6 +17,8 @@ constexpr std::array words = {
     "kill_node",
     "pause_master",
     "pause_node",
+    "kill_at_activation",
+    "pause_at_activation",
     "cut_nodes",
     "isolate_node",
     "isolate_master",

@@ -17,6 +17,8 @@ enum class FaultKind {
   kill_node,           // n
   pause_master,        // SIGSTOP, continued after `lasting`
   pause_node,          // n
+  kill_at_activation,  // the next master, `amount` ms after it became one
+  pause_at_activation,
   cut_nodes,           // n -> other: packets in this direction are dropped
   isolate_node,        // n from all nodes, both ways
   isolate_master,      //

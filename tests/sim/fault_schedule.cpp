@@ -22,6 +22,8 @@ constexpr Habit habits[] = {
     {FaultKind::kill_node, 5, 1s, 30s},
     {FaultKind::pause_master, 10, 1s, 50s},
     {FaultKind::pause_node, 4, 1s, 50s},
+    {FaultKind::kill_at_activation, 4, 1s, 20s, 0, 2000},
+    {FaultKind::pause_at_activation, 5, 2s, 50s, 0, 2000},
     {FaultKind::cut_nodes, 4, 1s, 40s},
     {FaultKind::isolate_node, 4, 1s, 40s},
     {FaultKind::isolate_master, 8, 2s, 50s},
@@ -30,7 +32,7 @@ constexpr Habit habits[] = {
     {FaultKind::quorum_override, 3, 10s, 60s},
     {FaultKind::designated_primary, 2, 10s, 60s},
     {FaultKind::slow_recovery, 3, 10s, 40s, 500, 20000},
-    {FaultKind::broker_clock_step, 3, 1s, 60s, -5000, 5000},
+    {FaultKind::broker_clock_step, 4, 1s, 60s, -9000, 9000},
     {FaultKind::blind, 5, 500ms, 40s},
     {FaultKind::cut_request, 6, 300ms, 40s},
     {FaultKind::cut_answer, 6, 300ms, 40s},
@@ -43,7 +45,7 @@ constexpr Habit habits[] = {
     {FaultKind::rest_refuses, 3, 500ms, 20s, 0, 4},
     {FaultKind::rest_garbage, 3, 500ms, 20s},
     {FaultKind::rest_resets, 3, 500ms, 20s},
-    {FaultKind::wrong_broker, 3, 1s, 30s},
+    {FaultKind::wrong_broker, 5, 5s, 50s},
     {FaultKind::odd_row, 4, 1s, 30s},
     {FaultKind::no_opened_time, 3, 1s, 30s},
     {FaultKind::crash, 8, 200ms, 5s},
@@ -98,7 +100,8 @@ Fault draw_fault(Dice& dice, const World& world, const std::vector<Habit>& chose
   f.kind = habit.kind;
   f.sidecar = dice.below(world.sidecars());
   f.node = dice.below(world.group.nodes);
-  f.other = dice.below(world.group.nodes);
+  std::size_t size = world.group.nodes;
+  f.other = size < 2 ? 0 : (f.node + 1 + dice.below(size - 1)) % size;
   f.lasting = draw_lasting(dice, habit);
   f.amount = habit.amount_least + static_cast<std::int64_t>(dice.below(static_cast<std::uint64_t>(
                                       habit.amount_most - habit.amount_least + 1)));

@@ -40,6 +40,7 @@ void Injector::arm(Time heal_at) {
     engine_.at(std::min(over, heal_at), [this, i] { end(i); });
   }
   engine_.at(heal_at, [this] {
+    waiting_.clear();
     for (const auto& sidecar : *sidecars_) sidecar->at_next_save({}, nullptr);
   });
 }
@@ -103,6 +104,10 @@ bool Injector::begin_in_group(std::size_t i, const Fault& f) {
     case FaultKind::pause_master:
     case FaultKind::pause_node:
       return group_.pause(victim);
+    case FaultKind::kill_at_activation:
+    case FaultKind::pause_at_activation:
+      waiting_.push_back(i);
+      return false;  // not yet
     case FaultKind::cut_nodes:
       return f.node != f.other && group_.cut(f.node, f.other);
     case FaultKind::isolate_node:
@@ -130,6 +135,30 @@ bool Injector::begin_in_group(std::size_t i, const Fault& f) {
   }
 }
 
+void Injector::note_activation(std::size_t node) {
+  for (std::size_t i : waiting_)
+    engine_.after(Ms(schedule_.faults[i].amount), [this, i, node] { strike_new_master(i, node); });
+  waiting_.clear();
+}
+
+void Injector::strike_new_master(std::size_t i, std::size_t node) {
+  const Fault& f = schedule_.faults[i];
+  if (engine_.now() >= heal_at_) return;
+  bool kills = f.kind == FaultKind::kill_at_activation;
+  hit_[i] = kills ? group_.kill(node) : group_.pause(node);
+  if (!hit_[i]) return;
+  if (kills) network_->note_killed(node);
+  engine_.at(std::min(engine_.now() + f.lasting, heal_at_),
+             [this, node, kills] { undo_broker(node, kills); });
+}
+
+void Injector::undo_broker(std::size_t node, bool was_killed) {
+  if (was_killed)
+    group_.start(node);
+  else if (group_.resume(node))
+    network_->note_resumed(node);
+}
+
 void Injector::flap(std::size_t i) {
   if (!active_[i]) return;
   const auto& all = group_.activations();
@@ -143,11 +172,9 @@ void Injector::end_in_group(std::size_t i, const Fault& f) {
   switch (f.kind) {
     case FaultKind::kill_master:
     case FaultKind::kill_node:
-      group_.start(victim);
-      return;
     case FaultKind::pause_master:
     case FaultKind::pause_node:
-      if (group_.resume(victim)) network_->note_resumed(victim);
+      undo_broker(victim, f.kind == FaultKind::kill_master || f.kind == FaultKind::kill_node);
       return;
     case FaultKind::cut_nodes:
       group_.heal(f.node, f.other);

@@ -22,6 +22,7 @@ class Injector {
   /// Puts the whole schedule into the engine; what is not over by then ends at `heal_at`.
   void arm(Time heal_at);
   void note_hit(std::size_t number) { hit_[number] = true; }
+  void note_activation(std::size_t node);
   /// By number in the schedule.
   [[nodiscard]] const std::vector<bool>& hit() const { return hit_; }
   /// Begun and not over.
@@ -34,11 +35,12 @@ class Injector {
   void end_in_group(std::size_t number, const Fault& f);
   void begin_at_sidecar(std::size_t number, const Fault& f);
   void end_at_sidecar(const Fault& f);
-  void end_broker(std::size_t node);
   bool isolate(std::size_t node, bool on);
   void crash(std::size_t number, const Fault& f);
   void lose(const Fault& f, Disk& disk);
   void flap(std::size_t number);
+  void strike_new_master(std::size_t number, std::size_t node);
+  void undo_broker(std::size_t node, bool was_killed);
   [[nodiscard]] decision::Hold hold_of(const Fault& f) const;
 
   Engine& engine_;
@@ -48,6 +50,7 @@ class Injector {
   Network* network_ = nullptr;
   std::vector<std::unique_ptr<Sidecar>>* sidecars_ = nullptr;
   std::vector<bool> hit_, active_;
+  std::vector<std::size_t> waiting_;  // faults that strike the next new master
   std::vector<std::size_t> victims_;  // the master that a fault found, by number
   Time heal_at_{};
 };

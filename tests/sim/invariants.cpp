@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace signpost::sim {
 
@@ -107,6 +108,7 @@ void Invariants::on_start(std::size_t s, const Answer& first, const runtime::Sta
     life.active = index_of(saved->second.active);
     life.floor = epoch_remembered(saved->second);
     life.opened = saved->second.opened;
+    life.withheld_before = !saved->second.action.empty();
     life.hold = sidecar.agent().groups().front()->arbiter().hold();
     life.frozen = Frozen{index_of(sidecar.decision().active), sidecar.decision().action};
   }
@@ -159,11 +161,11 @@ void Invariants::check_decision(std::size_t s) {
   if (d.generation < life.generation)
     violated("serial_back", fmt::format("{}: generation {} after {}", sidecar.name(), d.generation,
                                         life.generation));
-  life.generation = d.generation;
+  std::uint64_t before = std::exchange(life.generation, d.generation);
   auto table = index_of(d.would_be ? d.would_be->node : d.active);
   if (table && table != life.active) check_move(s, *table);
   note_claims(s);
-  note_doubt(s);
+  note_doubt(s, before);
   // One loop per broker, the ticks, what ends with a reload, and one waiting publication per change
   // of the last 50 ms.
   std::size_t most = 2 * world_.group.nodes + 16;
@@ -190,14 +192,15 @@ void Invariants::note_claims(std::size_t s) {
   life.seen_since = k.newest_first_told;
 }
 
-void Invariants::note_doubt(std::size_t s) {
+// What made the doubt known may have made the generation grow already: a release, a late move.
+void Invariants::note_doubt(std::size_t s, std::uint64_t generation_before) {
   Life& life = lives_[s];
   const Sidecar& sidecar = *sidecars_[s];
   const Decision& d = sidecar.decision();
   if (!is_accepted(d.table_reason)) {
     if (!life.doubtful_since) life.doubtful_since = sidecar.process().now();
     if (is_in_doubt(d.table_reason) && life.active && !life.in_doubt_from)
-      life.in_doubt_from = d.generation;
+      life.in_doubt_from = generation_before;
     return;
   }
   if (life.in_doubt_from && d.generation <= *life.in_doubt_from)
@@ -206,6 +209,7 @@ void Invariants::note_doubt(std::size_t s) {
   life.confirmed_generation = d.generation;
   life.in_doubt_from.reset();
   life.doubtful_since.reset();
+  life.withheld_before = false;
 }
 
 void Invariants::check_move(std::size_t s, std::size_t to) {
@@ -301,11 +305,24 @@ void Invariants::check_contradiction(std::size_t s, std::size_t to) {
       violated("moved_in_doubt", fmt::format("{}: to {} while {} claims as well", sidecar.name(),
                                              node_text(to), node_text(other)));
   }
-  // A group of one or two nodes has no witnesses: there the other's own "no" is all there is.
+  check_denials(s, to);
   if (life.active && world_.group.nodes >= 3 && !is_later(claim.opened, life.opened))
     violated("moved_in_doubt",
              fmt::format("{}: to {}, which is not later than {} and not named by a majority",
                          sidecar.name(), node_text(to), node_text(life.active)));
+}
+
+// A group of two has no witness: there the other's own "no" is all there is.
+void Invariants::check_denials(std::size_t s, std::size_t to) {
+  const Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  const Claim& claim = *sidecar.knowledge()[to].claims;
+  if (!life.active || world_.group.nodes != 2 || is_later(claim.opened, life.opened)) return;
+  const NodeKnowledge& other = sidecar.knowledge()[1 - to];
+  if (!other.answered || other.claims)
+    violated("moved_in_doubt",
+             fmt::format("{}: to {} of an unknown order, and the other did not say no",
+                         sidecar.name(), node_text(to)));
 }
 
 // What clients read
@@ -359,7 +376,8 @@ bool Invariants::may_withhold(std::size_t s, Action action) const {
   const auto& since = lives_[s].doubtful_since;
   for (const decision::Plan& plan : {policy.on_none, policy.on_conflict, policy.on_blind}) {
     if (plan.action != action) continue;
-    if (!since || sidecars_[s]->process().now() - *since >= plan.after) return true;
+    if (lives_[s].withheld_before || !since || sidecars_[s]->process().now() - *since >= plan.after)
+      return true;
   }
   return false;
 }

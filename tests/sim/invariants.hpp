@@ -92,6 +92,7 @@ class Invariants final : public Witness {
     std::uint64_t confirmed_generation = 0;            // when the newest activation was accepted
     std::optional<std::uint64_t> in_doubt_from;        // generation when the doubt began
     std::optional<runtime::TimePoint> doubtful_since;  // no claim was accepted since
+    bool withheld_before = false;  // by a policy, in an earlier life, and no claim since
     std::optional<decision::Hold> hold;
     std::optional<Frozen> frozen;  // what was decided when the hold began
   };
@@ -100,12 +101,13 @@ class Invariants final : public Witness {
   void check_move(std::size_t sidecar, std::size_t to);
   void check_order(std::size_t sidecar, std::size_t to);
   void check_contradiction(std::size_t sidecar, std::size_t to);
+  void check_denials(std::size_t sidecar, std::size_t to);
   void check_content(std::size_t sidecar, const Answer& answer);
   void check_numbers(std::size_t sidecar, const Answer& answer);
   void check_hold(std::size_t sidecar, const Answer& answer);
   [[nodiscard]] bool is_as_frozen(const Frozen& frozen, const Answer& answer) const;
   void note_claims(std::size_t sidecar);
-  void note_doubt(std::size_t sidecar);
+  void note_doubt(std::size_t sidecar, std::uint64_t generation_before);
   [[nodiscard]] bool may_withhold(std::size_t sidecar, decision::Action action) const;
   [[nodiscard]] bool is_witnessed(std::size_t sidecar, std::size_t node) const;
   [[nodiscard]] bool outlived_stale_hold(std::size_t sidecar, std::size_t node) const;

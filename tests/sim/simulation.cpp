@@ -167,6 +167,7 @@ class Simulation {
                       engine_.note(fmt::format("activation {} on n{}{}", a.epoch, a.node + 1,
                                                a.by_majority ? "" : " without a majority"));
                       invariants_.on_activation(a);
+                      injector_.note_activation(a.node);
                     }};
   Injector injector_{engine_, group_, world_, schedule_};
   Network network_{engine_, group_, world_, dice_.fork("network"),

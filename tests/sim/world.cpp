@@ -19,13 +19,12 @@ std::size_t draw_size(Dice& dice) {
 GroupShape draw_group(Dice& dice) {
   GroupShape shape;
   shape.nodes = draw_size(dice);
-  if (dice.chance(0.3)) {  // JE's and Broker-J's defaults; else tuned for a quick failover
-    shape.replica_timeout = 30s;
-    shape.quorum_patience = 20s;
-  } else if (dice.chance(0.3)) {
-    shape.replica_timeout = 3s;
-    shape.election_socket = 1s;
-  }
+  // JE's and Broker-J's defaults (30 s, 20 s, 10 s), or what people set for a quick failover; JE
+  // allows no replica timeout below 2 s.
+  constexpr Duration silences[] = {30s, 30s, 5s, 5s, 3s, 2s};
+  shape.replica_timeout = silences[dice.below(std::size(silences))];
+  shape.quorum_patience = dice.chance(0.4) ? 20s : 2s;
+  shape.election_socket = dice.chance(0.7) ? 10s : 1s;
   shape.recovery = dice.chance(0.8) ? dice.between(15ms, 60ms) : dice.between(100ms, 5s);
   // Members of a live group are within 2 s of each other.
   Duration spread = dice.chance(0.7) ? Duration(50ms) : Duration(950ms);
