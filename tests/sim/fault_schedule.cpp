@@ -22,8 +22,8 @@ constexpr Habit habits[] = {
     {FaultKind::kill_node, 5, 1s, 30s},
     {FaultKind::pause_master, 10, 1s, 50s},
     {FaultKind::pause_node, 4, 1s, 50s},
-    {FaultKind::kill_at_activation, 4, 1s, 20s, 0, 2000},
-    {FaultKind::pause_at_activation, 5, 2s, 50s, 0, 2000},
+    {FaultKind::kill_at_activation, 7, 1s, 20s, 0, 1200},
+    {FaultKind::pause_at_activation, 7, 2s, 50s, 0, 1200},
     {FaultKind::cut_nodes, 4, 1s, 40s},
     {FaultKind::isolate_node, 4, 1s, 40s},
     {FaultKind::isolate_master, 8, 2s, 50s},
@@ -65,10 +65,16 @@ constexpr Habit habits[] = {
 };
 
 // Each kind in a quarter of the seeds; what makes a group elect is in half of them.
-std::vector<Habit> draw_habits(Dice& dice) {
+std::vector<Habit> draw_habits(Dice& dice, const World& world) {
   std::vector<Habit> chosen;
-  for (const Habit& habit : habits) {
-    if (dice.chance(habit.kind <= FaultKind::transfer ? 0.5 : 0.25)) chosen.push_back(habit);
+  for (Habit habit : habits) {
+    double share = habit.kind <= FaultKind::transfer ? 0.5 : 0.25;
+    // What people do with groups of two, where nothing else lets one survive the other.
+    if (habit.kind == FaultKind::designated_primary && world.group.nodes == 2) {
+      share = 0.7;
+      habit.weight *= 4;
+    }
+    if (dice.chance(share)) chosen.push_back(habit);
   }
   if (chosen.empty()) chosen.push_back(habits[0]);
   return chosen;
@@ -114,7 +120,7 @@ Schedule draw_schedule(const World& world) {
   Dice dice = Dice(world.seed).fork("faults");
   Schedule schedule;
   schedule.seed = world.seed;
-  std::vector<Habit> chosen = draw_habits(dice);
+  std::vector<Habit> chosen = draw_habits(dice, world);
   constexpr std::size_t least = 3;
   constexpr Duration calm_begin =
       5s;  // sometimes the first sight of the group is an undisturbed one

@@ -62,6 +62,13 @@ class Invariants final : public Witness {
   [[nodiscard]] const Answer& last_answer(std::size_t sidecar) const {
     return streams_[sidecar].last;
   }
+  /// What the sidecar's table holds, and what it was told or remembers of it.
+  [[nodiscard]] std::optional<std::size_t> believed_node(std::size_t sidecar) const {
+    return lives_[sidecar].active;
+  }
+  [[nodiscard]] const std::optional<probe::WallTime>& believed_stamp(std::size_t sidecar) const {
+    return lives_[sidecar].opened;
+  }
   [[nodiscard]] bool is_held(std::size_t sidecar) const;
 
  private:
@@ -97,6 +104,10 @@ class Invariants final : public Witness {
     std::optional<Frozen> frozen;  // what was decided when the hold began
   };
 
+  static std::string node_text(std::optional<std::size_t> node);
+  static std::optional<decision::Hold> hold_remembered(
+      const std::optional<runtime::SavedHold>& saved, const Process& process);
+  void check_restart(std::size_t sidecar, const Answer& first);
   void check_decision(std::size_t sidecar);
   void check_move(std::size_t sidecar, std::size_t to);
   void check_order(std::size_t sidecar, std::size_t to);

@@ -88,8 +88,9 @@ bool Liveness::is_plain(std::size_t s, const Activation& master) const {
   auto is_before = [&](const std::optional<probe::WallTime>& other) {
     return stamp && other && *stamp > *other + clock_margin;
   };
-  const decision::Decision& d = sidecar.decision();
-  if (d.active && d.active != group_.node_name(master.node) && !is_before(d.opened)) return false;
+  auto believed = invariants_.believed_node(s);
+  if (believed && believed != master.node && !is_before(invariants_.believed_stamp(s)))
+    return false;
   for (std::size_t n = 0; n < world_.group.nodes; ++n) {
     const auto& rival = sidecar.knowledge()[n].claims;
     if (n != master.node && rival && !is_before(rival->opened)) return false;

@@ -47,7 +47,7 @@ def main(words):
     mutants = read_mutants()
     files = sorted({file for _, file, _, _ in mutants})
     if words == ["--list"]:
-        print("\n".join(name for names, _, _, _ in mutants for name in names))
+        print("\n".join(dict.fromkeys(name for names, _, _, _ in mutants for name in names)))
     elif words == ["--files"]:
         print("\n".join(files))
     elif len(words) == 2 and words[0] == "--out":

@@ -63,6 +63,7 @@ class Sidecar {
   [[nodiscard]] int lives() const { return lives_; }
   [[nodiscard]] std::string name() const { return "s" + std::to_string(index_ + 1); }
   [[nodiscard]] Disk& disk() { return disk_; }
+  [[nodiscard]] const Disk& disk() const { return disk_; }
   [[nodiscard]] HostClock& host() { return host_; }
   /// The disk works again.
   void disk_recovered();

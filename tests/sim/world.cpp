@@ -27,7 +27,7 @@ GroupShape draw_group(Dice& dice) {
   shape.election_socket = dice.chance(0.7) ? 10s : 1s;
   shape.recovery = dice.chance(0.8) ? dice.between(15ms, 60ms) : dice.between(100ms, 5s);
   // Members of a live group are within 2 s of each other.
-  Duration spread = dice.chance(0.7) ? Duration(50ms) : Duration(950ms);
+  Duration spread = dice.chance(0.5) ? Duration(50ms) : Duration(950ms);
   for (std::size_t n = 0; n < shape.nodes; ++n)
     shape.clock_offset.push_back(dice.between(-spread, spread));
   return shape;
