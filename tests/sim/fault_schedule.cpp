@@ -114,6 +114,18 @@ Fault draw_fault(Dice& dice, const World& world, const std::vector<Habit>& chose
   return f;
 }
 
+// Misfortunes come together: half of the faults fall into the seconds behind the one before, or to
+// the moment when that one ends, which is when what was thought dead comes back.
+Duration draw_when(Dice& dice, const std::vector<Fault>& faults, Duration from, Duration to) {
+  Duration when = dice.between(from, to);
+  if (!faults.empty() && dice.chance(0.5)) {
+    const Fault& before = faults.back();
+    when = dice.chance(0.5) ? before.when + dice.between(0s, 8s)
+                            : before.when + before.lasting + dice.between(-1s, 2s);
+  }
+  return std::clamp(when, from, to);
+}
+
 }  // namespace
 
 Schedule draw_schedule(const World& world) {
@@ -127,10 +139,7 @@ Schedule draw_schedule(const World& world) {
   std::size_t count = least + dice.below(dice.chance(0.3) ? 20 : 8);
   Duration from = dice.chance(0.7) ? calm_begin : Duration{};
   while (schedule.faults.size() < count) {
-    // Misfortunes come together: every second fault falls into the seconds behind the one before.
-    Duration when = dice.between(from, world.faults_until - 3s);
-    if (!schedule.faults.empty() && dice.chance(0.5))
-      when = std::min(schedule.faults.back().when + dice.between(0s, 8s), world.faults_until - 3s);
+    Duration when = draw_when(dice, schedule.faults, from, world.faults_until - 3s);
     schedule.faults.push_back(draw_fault(dice, world, chosen, when));
   }
   std::stable_sort(schedule.faults.begin(), schedule.faults.end(),

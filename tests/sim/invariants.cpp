@@ -109,7 +109,7 @@ void Invariants::note_claims(std::size_t s) {
   if (!life.active) return;
   const NodeKnowledge& k = sidecars_[s]->knowledge()[*life.active];
   if (!k.newest) return;
-  if (k.newest->epoch == life.floor && !life.opened) life.opened = k.newest->opened;
+  if (k.newest->epoch == life.floor && !life.opened && k.claims) life.opened = k.claims->opened;
   if (k.newest->epoch <= life.floor) return;
   const Decision& d = sidecars_[s]->decision();
   bool known_anew = is_accepted(d.table_reason) && k.newest->opened && life.opened &&
@@ -118,7 +118,8 @@ void Invariants::note_claims(std::size_t s) {
     violated("no_generation", fmt::format("{}: activation {} has the generation of {}",
                                           sidecars_[s]->name(), k.newest->epoch, life.floor));
   life.floor = k.newest->epoch;
-  if (k.newest->opened) life.opened = k.newest->opened;  // a cell may be null: not known to be anew
+  if (!k.newest->opened) return;  // a null cell: nobody can know that it is another activation
+  life.opened = k.newest->opened;
   life.seen_since = k.newest_first_told;
 }
 
