@@ -22,6 +22,7 @@ constexpr std::array words = {
     "cut_nodes",
     "isolate_node",
     "isolate_master",
+    "split_brain",
     "transfer",
     "flap",
     "quorum_override",

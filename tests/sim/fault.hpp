@@ -22,6 +22,7 @@ enum class FaultKind {
   cut_nodes,           // n -> other: packets in this direction are dropped
   isolate_node,        // n from all nodes, both ways
   isolate_master,      //
+  split_brain,         // the master (amount 0) or n is isolated, and has quorumOverride
   transfer,            // planned, to n
   flap,                // transfers from node to node, each `amount` ms
   quorum_override,     // n

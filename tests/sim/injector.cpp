@@ -92,7 +92,8 @@ bool Injector::begin_in_group(std::size_t i, const Fault& f) {
   std::size_t master = all.empty() || all.back().until ? no_node : all.back().node;
   std::size_t& victim = victims_[i];
   bool wants_master = f.kind == FaultKind::kill_master || f.kind == FaultKind::pause_master ||
-                      f.kind == FaultKind::isolate_master;
+                      f.kind == FaultKind::isolate_master ||
+                      (f.kind == FaultKind::split_brain && f.amount == 0);
   victim = wants_master ? master : f.node;
   if (victim == no_node) return false;
   switch (f.kind) {
@@ -113,6 +114,8 @@ bool Injector::begin_in_group(std::size_t i, const Fault& f) {
     case FaultKind::isolate_node:
     case FaultKind::isolate_master:
       return isolate(victim, true);
+    case FaultKind::split_brain:
+      return isolate(victim, true) && group_.set_quorum_override(victim, true);
     case FaultKind::transfer:
       return group_.transfer(f.node);
     case FaultKind::flap:
@@ -182,6 +185,10 @@ void Injector::end_in_group(std::size_t i, const Fault& f) {
     case FaultKind::isolate_node:
     case FaultKind::isolate_master:
       isolate(victim, false);
+      return;
+    case FaultKind::split_brain:
+      isolate(victim, false);
+      group_.set_quorum_override(victim, false);
       return;
     case FaultKind::quorum_override:
       group_.set_quorum_override(f.node, false);

@@ -2,8 +2,8 @@
 // the group model knows and against what the sidecar was told, never against the agent's own
 // memory.
 //
-//   old_after_new    the activations that successive answers of one name server stand for only get
-//   newer unseen_node      a node is published because it was seen ACTIVE, at most max_view_age ago
+//   old_after_new    successive answers of one name server stand for ever newer activations
+//   unseen_node      a node is published because it was seen ACTIVE, at most max_view_age ago
 //   moved_in_doubt   claims that contradict each other and cannot be ordered change nothing
 //   no_reason        a change has a reason that allows one
 //   foreign_address  one address, and one of the group's
@@ -15,9 +15,9 @@
 //
 // What cannot be promised is left out knowingly. Who lost its memory believes the first claim: a
 // lost or torn state file, or a change that a failing or stalled disk had not kept, begins a new
-// stream of answers. Clocks that are more than 2 s apart, while no majority speaks, order
-// activations wrongly. A claim that nothing contradicts for stale_hold is believed in the end. An
-// operator's pin is obeyed, whatever it names.
+// stream of answers. Clocks that are more than 2 s apart order activations wrongly, unless a
+// majority speaks, and a group of two has none. A claim that nothing contradicts for stale_hold is
+// believed in the end. An operator's pin is obeyed, whatever it names.
 #pragma once
 
 #include <memory>
