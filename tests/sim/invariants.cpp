@@ -199,7 +199,10 @@ void Invariants::check_order(std::size_t s, std::size_t to) {
   // In a group without witnesses an activation whose time says nothing is believed when the other
   // node denies (check_denials).
   bool no_witness = world_.group.nodes < 3 && !is_later(life.opened, claim.opened);
-  if (!clocks_lied && !no_witness && !outlived_stale_hold(s, to)) {
+  // Whoever made itself master alone is overruled by a majority.
+  bool overruled =
+      life.floor > 0 && !group_.activations()[life.floor - 1].by_majority && is_witnessed(s, to);
+  if (!clocks_lied && !no_witness && !overruled && !outlived_stale_hold(s, to)) {
     violated("old_after_new",
              fmt::format("{}: {} of activation {} after {} of activation {}", sidecar.name(),
                          node_text(to), epoch, node_text(life.active), life.floor));

@@ -16,8 +16,9 @@
 // What cannot be promised is left out knowingly. Who lost its memory believes the first claim: a
 // lost or torn state file, or a change that a failing or stalled disk had not kept, begins a new
 // stream of answers. Clocks that are more than 2 s apart order activations wrongly, unless a
-// majority speaks, and a group of two has none. A claim that nothing contradicts for stale_hold is
-// believed in the end. An operator's pin is obeyed, whatever it names.
+// majority speaks, and a group of two has none; and a majority overrules a newer master that made
+// itself one alone. A claim that nothing contradicts for stale_hold is believed in the end. An
+// operator's pin is obeyed, whatever it names.
 #pragma once
 
 #include <memory>
