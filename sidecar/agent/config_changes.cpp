@@ -125,6 +125,7 @@ bool something_else_differs(const Config& running, Config next) {
   next.log = running.log;
   next.resolver_servers = running.resolver_servers;
   next.state_directory = running.state_directory;
+  next.history = running.history;
   return next != running;
 }
 
@@ -163,6 +164,9 @@ ConfigChanges changes_between(const Config& running, const Config& next) {
           .add("[control] group", running.control.group, next.control.group)
           .add("[resolver] servers", running.resolver_servers, next.resolver_servers)
           .add("[state] directory", running.state_directory, next.state_directory)
+          .add("[history] file", running.history.file, next.history.file)
+          .add("[history] max_size", running.history.max_size, next.history.max_size)
+          .add("[history] keep", running.history.keep, next.history.keep)
           .add("other settings", false, something_else_differs(running, next));
   changes.need_restart.insert(changes.need_restart.end(), fixed.names().begin(),
                               fixed.names().end());

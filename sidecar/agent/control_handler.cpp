@@ -113,12 +113,13 @@ Answer ControlHandler::reload(const std::string& who) {
   ConfigChanges changes = changes_between(*agent_.configured(), *file.config);
   if (!changes.refused.empty()) return refuse_reload(who, file, changes.refused);
   const auto next = std::make_shared<const config::Config>(std::move(changes.in_force));
+  const Pins pinned = pins();
   try {
     if (*next != *agent_.configured()) agent_.reconfigure(next);
   } catch (const std::runtime_error& e) {  // a certificate that cannot be read
     return refuse_reload(who, file, e.what());
   }
-  for (std::string& line : release_lost_pins()) changes.applied.push_back(std::move(line));
+  for (std::string& line : release_lost_pins(pinned)) changes.applied.push_back(std::move(line));
   sources_.apply_log(next->log);
   sources_.done(file.sha256, "");
   const std::string applied = joined(changes.applied);
@@ -143,18 +144,27 @@ Answer ControlHandler::refuse_reload(const std::string& who, const FileAgain& fi
   return refused(error + "\nnothing was changed: the configuration from before stays in force");
 }
 
-// A node that is gone has no address to publish, and nobody wants the name to stand still for it.
-std::vector<std::string> ControlHandler::release_lost_pins() {
-  std::vector<std::string> lines;
+ControlHandler::Pins ControlHandler::pins() const {
+  Pins all;
   for (const auto& loop : agent_.groups()) {
-    const std::optional<Hold> hold = loop->arbiter().hold();
-    if (!hold || hold->kind != Hold::Kind::pin) continue;
-    const std::string& name = loop->group().name;
+    const std::optional<Hold>& hold = loop->arbiter().hold();
+    if (hold && hold->kind == Hold::Kind::pin) all.emplace(loop->group().name, *hold);
+  }
+  return all;
+}
+
+// A node that is gone has no address to publish, and nobody wants the name to stand still for it.
+// (The arbiter drops such a hold by itself: here it is said.)
+std::vector<std::string> ControlHandler::release_lost_pins(const Pins& before) {
+  std::vector<std::string> lines;
+  for (const auto& [name, hold] : before) {
+    const DecisionLoop* const loop = agent_.group(name);
+    if (loop == nullptr) continue;
     const auto& nodes = loop->group().nodes;
-    const auto is_it = [&](const config::Node& node) { return node.name == hold->node; };
+    const auto is_it = [&node = hold.node](const config::Node& n) { return n.name == node; };
     if (std::any_of(nodes.begin(), nodes.end(), is_it)) continue;
-    agent_.set_hold(name, std::nullopt, "reload", hold->node + " is no node of it any more");
-    lines.push_back(fmt::format("group \"{}\": released, its hold was: {}", name, order(*hold)));
+    agent_.set_hold(name, std::nullopt, "reload", hold.node + " is no node of it any more");
+    lines.push_back(fmt::format("group \"{}\": released, its hold was: {}", name, order(hold)));
   }
   return lines;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -37,7 +38,9 @@ class ControlHandler {
   control::Answer release(const control::ReleaseRequest& request, const std::string& who);
   control::Answer refuse_reload(const std::string& who, const FileAgain& file,
                                 const std::string& error);
-  std::vector<std::string> release_lost_pins();
+  using Pins = std::map<std::string, decision::Hold>;  // by group
+  [[nodiscard]] Pins pins() const;
+  std::vector<std::string> release_lost_pins(const Pins& before);
   [[nodiscard]] control::Answer no_such_group(const std::string& name) const;
   void record_reload(const std::string& who, const std::string& detail);
 

@@ -137,7 +137,16 @@ INSTANTIATE_TEST_SUITE_P(
                "[resolver]\nservers = [\"10.0.0.9\"]",
                {},
                {"[resolver] servers"}},
-        Change{"State", "[http]", "[state]\ndirectory = \"/a\"", {}, {"[state] directory"}}),
+        Change{"State",
+               "[http]",
+               "[state]\ndirectory = \"/a\"",
+               {},
+               {"[state] directory", "[history] file"}},
+        Change{"History",
+               "[http]",
+               "[history]\nmax_size = \"1MiB\"\nkeep = 7",
+               {},
+               {"[history] max_size", "[history] keep"}}),
     test::case_name);
 
 TEST(ConfigChanges, KeepsWhatNeedsARestartAndTakesTheRest) {
