@@ -47,7 +47,8 @@ struct AnswerTable::Compiler {
         soa_(soa_rrset(zone.apex, zone.soa, zone.soa.ttl)),
         // RFC 2308 section 3.
         negative_soa_(soa_rrset(zone.apex, zone.soa, std::min(zone.soa.ttl, zone.soa.minimum))),
-        tree_(zone, soa_) {
+        tree_(zone, soa_),
+        is_complete_(zone.is_complete) {
     storage_.apex = zone.apex.key();
   }
 
@@ -84,6 +85,7 @@ struct AnswerTable::Compiler {
     Answer outside;
     outside.rcode = rcode_refused;
     outside.ede = add_ede(ede_not_authoritative, "");
+    if (!is_complete_) nxdomain = not_ready("not every name is known yet");
     storage_.answers = {nodata, nxdomain, outside};  // Storage::nodata, nxdomain, out_of_zone
   }
 
@@ -95,7 +97,7 @@ struct AnswerTable::Compiler {
     } else {
       for (const RRset* rrset : owner.rrsets) add_entry(*rrset, positive(name, {}, *rrset));
       node.otherwise =
-          owner.not_ready != nullptr ? add(not_ready(*owner.not_ready)) : Storage::nodata;
+          owner.not_ready != nullptr ? add(not_ready(owner.not_ready->why)) : Storage::nodata;
     }
     node.entry_count = static_cast<std::uint32_t>(storage_.entries.size()) - node.first_entry;
     const bool silent = node.entry_count == 0 || owner.not_ready != nullptr;
@@ -120,7 +122,7 @@ struct AnswerTable::Compiler {
         node.otherwise = add(unfinished(name, chain, rcode_nxdomain, &negative_soa_));
         return;
       case Chain::End::not_ready:
-        node.otherwise = add(not_ready(*chain.target->not_ready));
+        node.otherwise = add(not_ready(chain.target->not_ready->why));
         return;
       case Chain::End::outside:
       case Chain::End::too_long:
@@ -188,10 +190,10 @@ struct AnswerTable::Compiler {
     count = count_before;
   }
 
-  Answer not_ready(const NotReadyName& name) {
+  Answer not_ready(std::string_view why) {
     Answer answer;
     answer.rcode = rcode_servfail;
-    answer.ede = add_ede(ede_not_ready, ede_text(name.why));
+    answer.ede = add_ede(ede_not_ready, ede_text(why));
     return answer;
   }
 
@@ -217,6 +219,7 @@ struct AnswerTable::Compiler {
   const RRset soa_;
   const RRset negative_soa_;
   const ZoneTree tree_;
+  const bool is_complete_;
 };
 
 std::unique_ptr<const AnswerTable> AnswerTable::compile(const ZoneSnapshot& zone,

@@ -44,6 +44,9 @@ struct ZoneSnapshot {
   Soa soa;
   std::vector<RRset> rrsets;  // NS of the apex included, SOA not
   std::vector<NotReadyName> not_ready;
+  /// Not every name of the zone is known yet: a name that is not here gets SERVFAIL with "Not
+  /// Ready", too, for resolvers would keep an NXDOMAIN.
+  bool is_complete = true;
   bool operator==(const ZoneSnapshot&) const = default;
 };
 

@@ -123,11 +123,14 @@ void Agent::on_answer(Seat& seat, const BrokerAnswer& answer) {
   } else if (const auto* roles = std::get_if<probe::RolesReport>(&answer.result)) {
     decision::RolesIndex index(*roles);
     tell([&](const decision::Membership& who) { return index.about(who); });
-    if (discovery_->saw(seat.index, *roles, answer.finished)) apply_discovered();
+    discovery_->saw(seat.index, *roles, answer.finished);
+    seat.listed = true;
   } else {
     const auto& failed = std::get<decision::Failed>(answer.result);
     tell([&](const decision::Membership&) { return decision::Said(failed); });
+    seat.listed = true;
   }
+  apply_once_all_are_listed();
   flush();
 }
 
@@ -191,7 +194,8 @@ asio::awaitable<void> Agent::tick_loop() {
     co_await clock_.sleep_until(clock_.now() + tick_interval);
     for (const auto& g : groups_) g->tick();
     flush();
-    if (discovery_->tick(clock_.now())) apply_discovered();
+    discovery_->tick(clock_.now());
+    apply_once_all_are_listed();
     save_again();
   }
 }

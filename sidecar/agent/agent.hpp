@@ -74,6 +74,7 @@ class Agent {
     std::size_t index = 0;                                     // into Config::brokers
     std::vector<std::pair<std::size_t, std::size_t>> members;  // (group, node)
     bool heard = false;
+    bool listed = false;  // it said which nodes it has, or failed
   };
 
   std::shared_ptr<Seat> make_seat(const config::Broker& broker);
@@ -84,6 +85,7 @@ class Agent {
   void assign_members();
   void apply(std::shared_ptr<const config::Config> next);
   void apply_discovered();
+  void apply_once_all_are_listed();
   void on_answer(Seat& seat, const BrokerAnswer& answer);
   void flush();
   void on_change();
@@ -108,7 +110,8 @@ class Agent {
   std::uint32_t serial_ = 0;
   runtime::State saved_;
   std::uint64_t awaited_sequence_ = 0;
-  bool dirty_ = false;  // some group's decision changed since the last flush()
+  bool all_listed_ = false;  // every broker once, so discovered groups have all their members
+  bool dirty_ = false;       // some group's decision changed since the last flush()
   bool publish_due_ = false;
   runtime::TimePoint publish_deadline_{};
   std::string state_error_;

@@ -127,6 +127,8 @@ dns::ZoneSnapshot desired_zone(const config::Config& config, const std::vector<W
   dns::ZoneSnapshot zone;
   zone.apex = serve.zone;
   zone.soa = soa_of(serve, serial);
+  zone.is_complete = !config.discover || config.discover->is_settled ||
+                     config.discover->like.mode != config::Mode::serve;
   constexpr std::uint32_t ns_ttl =
       3600;  // name servers of the zone do not move with the active node
   RRset ns{serve.zone, RRType::ns, ns_ttl, {}};

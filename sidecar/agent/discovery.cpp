@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "sidecar/agent/taken_names.hpp"
+#include "sidecar/config/name_template.hpp"
+
 namespace signpost::agent {
 namespace {
-
-constexpr std::string_view placeholder = "{group}";
 
 // The label that the group's name makes, or empty: letters, digits and inner hyphens (RFC
 // 1123 2.1).
@@ -20,15 +21,6 @@ std::string label_of(const std::string& group) {
   });
   bool fits = !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-';
   return plain && fits ? label : "";
-}
-
-std::optional<dns::Name> name_of(const std::string& name_template, const std::string& label) {
-  std::string text = name_template;
-  for (auto at = text.find(placeholder); at != std::string::npos;
-       at = text.find(placeholder, at + label.size()))
-    text.replace(at, placeholder.size(), label);
-  auto name = dns::Name::parse(text);
-  return name ? std::optional(*name) : std::nullopt;
 }
 
 config::Group group_of(const config::Config& c, const std::string& name, dns::Name record_name) {
@@ -78,14 +70,16 @@ bool matches(const std::string& pattern, const std::string& text) {
 
 Discovery::Discovery(std::shared_ptr<const config::Config> configured, const Members& remembered,
                      probe::TimePoint now)
-    : configured_(std::move(configured)), heard_(configured_->brokers.size()) {
+    : configured_(std::move(configured)),
+      taken_(taken_names(*configured_)),
+      heard_(configured_->brokers.size()) {
   for (const config::Group& g : configured_->groups)
     configured_groups_.insert({g.name, g.ha_group});
   for (const auto& [group, members] : remembered) {
     for (const Member& member : members) {
       for (std::size_t b = 0; b < configured_->brokers.size(); ++b) {
         if (configured_->brokers[b].name == member.broker && is_wanted(group))
-          groups_[group][b] = {member.node, now};
+          groups_[group][b] = {member.node, now, true};
       }
     }
   }
@@ -102,15 +96,17 @@ bool Discovery::is_wanted(const std::string& group) const {
 }
 
 // A silent broker says nothing about its nodes: only one that answers without the node drops it.
+// Without a grace that counts for what an earlier run remembered: a restart takes stock.
 bool Discovery::has_run_out(const Seen& seen, std::size_t broker, probe::TimePoint now) const {
   auto grace = configured_->discover->grace;
-  return grace.count() > 0 && heard_[broker] > seen.last && now - seen.last >= grace;
+  if (!heard_[broker] || *heard_[broker] <= seen.last) return false;
+  return grace.count() > 0 ? now - seen.last >= grace : seen.is_remembered;
 }
 
 bool Discovery::saw(std::size_t broker, const probe::RolesReport& report, probe::TimePoint now) {
   if (!configured_->discover || configured_->brokers[broker].address.empty()) return false;
-  heard_[broker] = now;
-  bool changed = false;
+  const bool is_first = !std::exchange(heard_[broker], now);
+  bool changed = is_first && is_settled();
   for (const probe::NodeRow& row : report.nodes) {
     if (row.group.empty() || !is_wanted(row.group)) continue;
     auto group = groups_.find(row.group);
@@ -124,7 +120,7 @@ bool Discovery::saw(std::size_t broker, const probe::RolesReport& report, probe:
     Seen& seen = group->second[broker];
     if (seen.last == now) continue;  // a second node of the group on one broker: the first counts
     changed = changed || seen.node != row.name;
-    seen = {row.name, now};
+    seen = {row.name, now, false};
   }
   if (changed) rebuild();
   return tick(now) || changed;
@@ -144,21 +140,29 @@ bool Discovery::tick(probe::TimePoint now) {
   return changed;
 }
 
+bool Discovery::is_settled() const {
+  for (std::size_t b = 0; b < heard_.size(); ++b) {
+    if (!heard_[b] && !configured_->brokers[b].address.empty()) return false;
+  }
+  return true;
+}
+
 void Discovery::rebuild() {
   if (!configured_->discover) {
     effective_ = configured_;
     return;
   }
   auto next = std::make_shared<config::Config>(*configured_);
-  std::set<dns::Name> taken;
-  for (const config::Group& g : next->groups) taken.insert(g.record.name);
+  next->discover->is_settled = is_settled();
+  std::map<dns::Name, std::string> taken = taken_;
   for (const auto& [group, members] : groups_) {
     std::string label = label_of(group);
-    auto name = label.empty() ? std::nullopt : name_of(configured_->discover->name, label);
+    auto name =
+        label.empty() ? std::nullopt : config::name_from(configured_->discover->name, label);
     if (!name) {
       refuse(group, "its name makes no host name (letters, digits and hyphens)");
-    } else if (!taken.insert(*name).second) {
-      refuse(group, "another group has the name " + name->to_text() + " already");
+    } else if (auto [owner, fresh] = taken.emplace(*name, "group \"" + group + "\""); !fresh) {
+      refuse(group, owner->second + " has the name " + name->to_text() + " already");
     } else {
       config::Group made = group_of(*configured_, group, *name);
       for (const auto& [broker, seen] : members)

@@ -2,12 +2,13 @@
 //
 // A group consists of the nodes that the brokers say they have of it (querybroker/virtualhostnode;
 // a node is listed in every state). A broker that is silent keeps what it said last. Groups that
-// are configured are not discovered. A group whose name does not make a host name, or makes that of
-// another group, is refused: names are never mangled.
+// are configured are not discovered. A group whose name does not make a host name, or makes one
+// that is taken, is refused: names are never mangled.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -53,12 +54,14 @@ class Discovery {
   struct Seen {
     std::string node;
     probe::TimePoint last{};
+    bool is_remembered = false;  // by an earlier run, and not reported since
     bool operator==(const Seen&) const = default;
   };
   using ByBroker = std::map<std::size_t, Seen>;
 
   [[nodiscard]] bool is_wanted(const std::string& group) const;
   [[nodiscard]] bool has_run_out(const Seen& seen, std::size_t broker, probe::TimePoint now) const;
+  [[nodiscard]] bool is_settled() const;
   void refuse(const std::string& group, const std::string& why);
   void rebuild();
 
@@ -66,7 +69,8 @@ class Discovery {
   std::shared_ptr<const config::Config> effective_;
   std::set<std::string> configured_groups_;
   std::map<std::string, ByBroker> groups_;
-  std::vector<probe::TimePoint> heard_;  // by broker: when it last said anything
+  std::map<dns::Name, std::string> taken_;
+  std::vector<std::optional<probe::TimePoint>> heard_;  // by broker: when it last said anything
   std::map<std::string, std::string> refused_;
   std::vector<std::string> refusals_;
 };

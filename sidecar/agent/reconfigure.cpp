@@ -72,6 +72,14 @@ void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
   apply_discovered();
 }
 
+// After a start a group of the first broker alone must not be believed: that one may be a resumed
+// old master.
+void Agent::apply_once_all_are_listed() {
+  all_listed_ = all_listed_ || std::all_of(brokers_.begin(), brokers_.end(),
+                                           [](const auto& seat) { return seat->listed; });
+  if (all_listed_) apply_discovered();
+}
+
 void Agent::apply_discovered() {
   for (const std::string& refusal : discovery_->take_refusals())
     runtime::log(Severity::warning, "group_refused", {{"detail", refusal}});

@@ -213,6 +213,7 @@ status::GroupStatus StatusSource::group_status(const DecisionLoop& loop) const {
   g.name = group.name;
   g.ha_group = group.ha_group;
   g.virtualhost = group.virtualhost;
+  g.discovered = group.discovered;
   g.state = state_word(d);
   g.active_node = d.active;
   g.active_since = loop.moments().active_since;

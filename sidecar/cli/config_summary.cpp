@@ -31,6 +31,9 @@ std::string brokers_text(const config::Config& config) {
   for (const config::Group& group : config.groups) {
     for (const config::Node& node : group.nodes) used.insert(node.broker);
   }
+  for (std::size_t i = 0; i < config.brokers.size(); ++i) {
+    if (config.discover && !config.brokers[i].address.empty()) used.insert(i);
+  }
   std::vector<Row> rows;
   for (std::size_t i = 0; i < config.brokers.size(); ++i) {
     const config::Broker& broker = config.brokers[i];
@@ -74,6 +77,44 @@ std::string plan_text(const char* when, const decision::Plan& plan,
   return fmt::format("  {} for {}: {}\n", when, duration_text(after), what);
 }
 
+std::string plans_text(const config::Group& group) {
+  return plan_text("while nobody claims", group.policy.on_none, group.fallback) +
+         plan_text("while claims contradict", group.policy.on_conflict, group.fallback) +
+         plan_text("while too few answer", group.policy.on_blind, group.fallback);
+}
+
+const char* verb(const config::Group& group) {
+  return group.mode == config::Mode::serve ? "serves" : "observes, would serve";
+}
+
+std::string quoted(const std::vector<std::string>& patterns) {
+  std::vector<std::string> texts;
+  texts.reserve(patterns.size());
+  for (const std::string& pattern : patterns) texts.push_back(config::in_quotes(pattern));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string discover_text(const config::Config& config, const config::Discover& discover) {
+  std::string which = discover.include.empty() ? "every group" : "only " + quoted(discover.include);
+  if (!discover.exclude.empty()) which += " but not " + quoted(discover.exclude);
+  std::string text =
+      fmt::format("discovered groups: {} {} ({}), TTL {}\n  {}, of those that these report\n",
+                  verb(discover.like), discover.name, types_text(discover.like.record),
+                  duration_text(discover.like.record.ttl), which);
+  std::vector<Row> rows;
+  for (const config::Broker& broker : config.brokers) {
+    if (broker.address.empty()) continue;
+    rows.push_back({fmt::format("  {}", broker.name),
+                    fmt::format("-> {}", fmt::join(broker.address, ", ")),
+                    fmt::format("clients at {}", broker.amqp)});
+  }
+  text += text_table(rows);
+  text += fmt::format("  a member that its broker reports no more goes {}\n",
+                      discover.grace.count() == 0 ? "at a restart or reload"
+                                                  : "after " + duration_text(discover.grace));
+  return text + plans_text(discover.like);
+}
+
 std::string group_text(const config::Config& config, const config::Group& group) {
   std::vector<Row> rows;
   rows.reserve(group.nodes.size());
@@ -83,18 +124,14 @@ std::string group_text(const config::Config& config, const config::Group& group)
                     fmt::format("asked at {}", config.brokers[node.broker].target.url()),
                     fmt::format("clients at {}", node.amqp)});
   }
-  const char* what = group.mode == config::Mode::serve ? "serves" : "observes, would serve";
   std::string text = fmt::format("group {}: {} {} ({}), TTL {}\n", config::in_quotes(group.name),
-                                 what, group.record.name.to_text(), types_text(group.record),
+                                 verb(group), group.record.name.to_text(), types_text(group.record),
                                  duration_text(group.record.ttl));
   if (group.ha_group != group.name || group.virtualhost != group.name) {
     text += fmt::format("  HA group {}, virtualhost {}\n", config::in_quotes(group.ha_group),
                         config::in_quotes(group.virtualhost));
   }
-  text += text_table(rows);
-  text += plan_text("while nobody claims", group.policy.on_none, group.fallback);
-  text += plan_text("while claims contradict", group.policy.on_conflict, group.fallback);
-  return text + plan_text("while too few answer", group.policy.on_blind, group.fallback);
+  return text + text_table(rows) + plans_text(group);
 }
 
 std::string listen_text(const std::vector<dns::ListenAddress>& listen) {
@@ -119,6 +156,7 @@ std::string serve_text(const config::Serve& serve) {
 std::string config_summary(const config::Config& config) {
   std::string text = brokers_text(config);
   for (const config::Group& group : config.groups) text += group_text(config, group);
+  if (config.discover) text += discover_text(config, *config.discover);
   if (config.serve) text += serve_text(*config.serve);
   text += fmt::format("HTTP   {}\n", listen_text(config.http.listen));
   if (config.control.socket.empty()) return text + "socket off: no hold, release, reload\n";

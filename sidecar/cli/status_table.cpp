@@ -112,8 +112,9 @@ class GroupText {
   std::string target() const {
     const json::value* record = at(group_, "record");
     const json::value* active = at(group_, "active");
-    const bool observed = text(at(record, "mode")) == "observe";
-    const std::string name = text(at(record, "name"), "?") + (observed ? " (observed)" : "");
+    std::string name = text(at(record, "name"), "?");
+    if (is_true(at(group_, "discovered"))) name += " (discovered)";
+    if (text(at(record, "mode")) == "observe") name += " (observed)";
     const json::value* answer = at(group_, "answer");
     if (const std::string action = text(at(answer, "action"), "keep"); action != "keep")
       return fmt::format("{} -> {}", name, substitute(answer, action));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sidecar/config/network_text.hpp"
+#include "sidecar/config/reach_reader.hpp"
 #include "sidecar/config/safe_text.hpp"
 
 namespace signpost::config {
@@ -54,6 +55,7 @@ void read_brokers(Reader& top, BrokerTable& brokers) {
     }
     read_pace(table, broker);
     read_login(table, broker.target);
+    read_reach(table, broker.address, broker.host, broker.amqp);
     broker.target.https = where.https;
     broker.target.host = where.host;
     broker.target.port = where.port;

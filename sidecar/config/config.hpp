@@ -80,9 +80,12 @@ struct Group {
 struct Discover {
   std::string name;                           // "{group}.mq.example.com."
   std::vector<std::string> include, exclude;  // patterns with * and ?; no include = every group
-  /// How long a member that its broker no longer reports stays one; 0s = until a restart.
+  /// How long a member that its broker no longer reports stays one; 0s = until a restart or reload.
   Seconds grace{0};
   Group like;  // everything but names, nodes and the record's name
+  /// Of the agent's effective configuration: every broker was heard, so a name that is not there
+  /// does not exist. Until then nobody may be told so.
+  bool is_settled = false;
   bool operator==(const Discover&) const = default;
 };
 

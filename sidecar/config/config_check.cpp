@@ -151,9 +151,21 @@ std::string group_path(std::size_t group, std::string_view key) {
   return fmt::format("group[{}].{}", group, key);
 }
 
+std::string Settings::at(std::string_view key) const { return fmt::format("{}.{}", path, key); }
+
+Settings settings_of(const Config& config, std::size_t group) {
+  return {config.groups[group], fmt::format("group[{}]", group), group_name(config, group) + ": ",
+          "group"};
+}
+
+Settings settings_of(const Discover& discover) {
+  return {discover.like, "discover", "discover.", "discover"};
+}
+
 void check_config(Checked checked) {
   check_brokers(checked);
   check_groups(checked);
+  check_discover(checked);
   check_names(checked);
   check_serving(checked);
 }
@@ -180,7 +192,8 @@ void check_groups(Checked c) {
     check_loopback(c, g);
     check_families(c, g);
     check_view_age(c, g);
-    check_fallback(c, g);
+    check_fallback(c, settings_of(c.config, g));
+    check_services(c, settings_of(c.config, g));
   }
 }
 

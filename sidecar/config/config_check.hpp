@@ -19,12 +19,27 @@ struct Checked {
   ErrorList& errors;
 };
 
+/// What a [[group]] and [discover] have in common: where it stands, and what messages call it.
+struct Settings {
+  const Group& group;
+  std::string path;    // "group[0]", "discover"
+  std::string prefix;  // of a key in messages: "group "orders": ", "discover."
+  std::string table;   // "group", "discover"
+
+  [[nodiscard]] std::string at(std::string_view key) const;
+};
+Settings settings_of(const Config& config, std::size_t group);
+Settings settings_of(const Discover& discover);
+
 void check_config(Checked checked);
 
 // Its parts, by what they are about.
 void check_brokers(Checked checked);
 void check_groups(Checked checked);
-void check_fallback(const Checked& c, std::size_t group);
+void check_discover(Checked checked);
+void check_fallback(const Checked& c, const Settings& settings);
+/// record.types and record.srv fit together.
+void check_services(const Checked& c, const Settings& settings);
 void check_names(Checked checked);
 void check_serving(Checked checked);
 

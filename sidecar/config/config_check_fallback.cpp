@@ -20,14 +20,14 @@ std::string first_that_falls_back(const decision::Policy& policy) {
   return policy.on_blind.action == fallback ? "on_blind" : "";
 }
 
-bool plans_are_trusted(const Checked& c, std::size_t g) {
-  return c.sources.trusted(group_path(g, "decide.on_none")) &&
-         c.sources.trusted(group_path(g, "decide.on_conflict")) &&
-         c.sources.trusted(group_path(g, "decide.on_blind"));
+bool plans_are_trusted(const Checked& c, const Settings& of) {
+  return c.sources.trusted(of.at("decide.on_none")) &&
+         c.sources.trusted(of.at("decide.on_conflict")) &&
+         c.sources.trusted(of.at("decide.on_blind"));
 }
 
-void check_each(const Checked& c, std::size_t g) {
-  const Group& group = c.config.groups[g];
+void check_each(const Checked& c, const Settings& of) {
+  const Group& group = of.group;
   std::unordered_map<std::string_view, std::size_t> seen;
   bool is_readable = true;
   for (std::size_t a = 0; a < group.fallback.size(); ++a) {
@@ -35,13 +35,13 @@ void check_each(const Checked& c, std::size_t g) {
     is_readable = is_readable && !address.empty();
     const auto [first, unique] = seen.emplace(address, a);
     if (unique || address.empty()) continue;
-    c.errors.add(c.sources.at(group_path(g, fmt::format("decide.fallback[{}]", a))),
-                 {fmt::format("{}: decide.fallback: {} is there already", group_name(c.config, g),
-                              in_quotes(address)),
-                  "", "remove one of the two"});
+    c.errors.add(
+        c.sources.at(of.at(fmt::format("decide.fallback[{}]", a))),
+        {fmt::format("{}decide.fallback: {} is there already", of.prefix, in_quotes(address)), "",
+         "remove one of the two"});
   }
   const Record& record = group.record;
-  if (!is_readable || !c.sources.trusted(group_path(g, "record.types"))) return;
+  if (!is_readable || !c.sources.trusted(of.at("record.types"))) return;
   const bool published = std::any_of(
       group.fallback.begin(), group.fallback.end(),
       [&](const std::string& a) { return family_of(a) == Family::v4 ? record.a : record.aaaa; });
@@ -53,33 +53,34 @@ void check_each(const Checked& c, std::size_t g) {
     hint = record.a ? "add an IPv4 address, or \"AAAA\" to record.types"
                     : "add an IPv6 address, or \"A\" to record.types";
   }
-  c.errors.add(
-      c.sources.at(group_path(g, "decide.fallback")),
-      {fmt::format("{}: decide.fallback: none of these can be published: the record has {}",
-                   group_name(c.config, g), families),
-       fmt::format("types on line {}", c.sources.at(group_path(g, "record.types")).line), hint});
+  c.errors.add(c.sources.at(of.at("decide.fallback")),
+               {fmt::format("{}decide.fallback: none of these can be published: the record has {}",
+                            of.prefix, families),
+                fmt::format("types on line {}", c.sources.at(of.at("record.types")).line), hint});
 }
 
 }  // namespace
 
-void check_fallback(const Checked& c, std::size_t g) {
-  const Group& group = c.config.groups[g];
-  const std::string path = group_path(g, "decide.fallback");
+void check_fallback(const Checked& c, const Settings& of) {
+  const Group& group = of.group;
+  const std::string path = of.at("decide.fallback");
   const std::string user = first_that_falls_back(group.policy);
   if (!c.sources.trusted(path)) return;
-  if (!group.fallback.empty() && !user.empty()) return check_each(c, g);
+  if (!group.fallback.empty() && !user.empty()) return check_each(c, of);
   if (!user.empty()) {
-    const std::string where = group_path(g, "decide." + user);
-    c.errors.add(c.sources.at(c.sources.written(path) ? path : where),
-                 {fmt::format("{}: decide.fallback: {} is \"fallback\" and no address is given",
-                              group_name(c.config, g), user),
-                  c.sources.written(path) ? "empty" : "",
-                  "write fallback = [\"192.0.2.99\"] into [group.decide]: 1 to 16 addresses"});
-  } else if (!group.fallback.empty() && plans_are_trusted(c, g)) {
+    const std::string where = of.at("decide." + user);
+    c.errors.add(
+        c.sources.at(c.sources.written(path) ? path : where),
+        {fmt::format("{}decide.fallback: {} is \"fallback\" and no address is given", of.prefix,
+                     user),
+         c.sources.written(path) ? "empty" : "",
+         fmt::format("write fallback = [\"192.0.2.99\"] into [{}.decide]: 1 to 16 addresses",
+                     of.table)});
+  } else if (!group.fallback.empty() && plans_are_trusted(c, of)) {
     c.errors.add(c.sources.at(path),
-                 {fmt::format("{}: decide.fallback has no effect: none of on_none, on_conflict and "
+                 {fmt::format("{}decide.fallback has no effect: none of on_none, on_conflict and "
                               "on_blind is \"fallback\"",
-                              group_name(c.config, g)),
+                              of.prefix),
                   "not used", "write one of them, or remove it"});
   }
 }

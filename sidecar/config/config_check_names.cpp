@@ -54,26 +54,10 @@ void too_long(const Checked& c, std::size_t g, const std::string& path, std::str
 void check_srv(const Checked& c, std::size_t g, PublishedNames& names) {
   const Record& record = c.config.groups[g].record;
   const std::string path = group_path(g, "record.srv");
-  if (record.srv && record.srv_templates.empty() && c.sources.trusted(path)) {
-    c.errors.add(c.sources.at(group_path(g, "record.types")),
-                 {fmt::format("{}: record.types has \"SRV\", but there is no record.srv",
-                              group_name(c.config, g)),
-                  "", "write srv = [{ service = \"_amqp._tcp\", port = 5672 }]"});
-  }
   for (std::size_t i = 0; i < record.srv_templates.size(); ++i) {
     const std::string entry = fmt::format("{}[{}]", path, i);
     const SrvTemplate& srv = record.srv_templates[i];
     if (srv.service.empty() || !c.sources.trusted(entry)) continue;
-    const auto same = [&](const SrvTemplate& other) {
-      return same_name(other.service, srv.service);
-    };
-    const auto earlier = record.srv_templates.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::any_of(record.srv_templates.begin(), earlier, same)) {
-      c.errors.add(c.sources.at(entry),
-                   {fmt::format("{}: record.srv: {} is there twice", group_name(c.config, g),
-                                in_quotes(srv.service)),
-                    "again", "one port for each service: remove one"});
-    }
     const auto owner = srv_owner(srv, record.name);
     if (owner) {
       add_published(c, names, *owner, {g, entry});
@@ -132,6 +116,29 @@ void check_management_hosts(const Checked& c, const PublishedNames& names) {
 }
 
 }  // namespace
+
+void check_services(const Checked& c, const Settings& of) {
+  const std::vector<SrvTemplate>& services = of.group.record.srv_templates;
+  const std::string path = of.at("record.srv");
+  if (of.group.record.srv && services.empty() && c.sources.trusted(path)) {
+    c.errors.add(c.sources.at(of.at("record.types")),
+                 {fmt::format("{}record.types has \"SRV\", but there is no record.srv", of.prefix),
+                  "", "write srv = [{ service = \"_amqp._tcp\", port = 5672 }]"});
+  }
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    const std::string entry = fmt::format("{}[{}]", path, i);
+    if (services[i].service.empty() || !c.sources.trusted(entry)) continue;
+    const auto same = [&](const SrvTemplate& other) {
+      return same_name(other.service, services[i].service);
+    };
+    const auto earlier = services.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::any_of(services.begin(), earlier, same)) {
+      c.errors.add(c.sources.at(entry), {fmt::format("{}record.srv: {} is there twice", of.prefix,
+                                                     in_quotes(services[i].service)),
+                                         "again", "one port for each service: remove one"});
+    }
+  }
+}
 
 void check_names(Checked c) {
   const PublishedNames names = check_published(c);

@@ -45,6 +45,12 @@ void check_serving(Checked c) {
   }
   check_listen(c, "http", c.config.http.listen, sockets);
   if (c.config.serve || !c.sources.trusted("serve")) return;
+  if (c.config.discover && c.config.discover->like.mode == Mode::serve &&
+      c.sources.trusted("discover.publish.mode")) {
+    c.errors.add(c.sources.at("discover.publish.mode"),
+                 {"discover.publish.mode is \"serve\", but there is no [serve]", "",
+                  "add [serve] with zone and ns, or write publish = { mode = \"observe\" }"});
+  }
   for (std::size_t g = 0; g < c.config.groups.size(); ++g) {
     const bool serves =
         c.config.groups[g].mode == Mode::serve && c.sources.trusted(group_path(g, "publish.mode"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -74,6 +75,12 @@ void check_ns_addresses(const Checked& c, const Serve& serve) {
   }
 }
 
+bool zone_lacks(const Serve& serve, const PublishedNames& names,
+                const std::optional<dns::Name>& host) {
+  return host && host->is_at_or_below(serve.zone) && !names.contains(*host) &&
+         !serve.ns_address.contains(*host);
+}
+
 /// An SRV record that points to a name of the zone which the zone does not have sends clients
 /// nowhere.
 void check_targets(const Checked& c, const Serve& serve, const PublishedNames& names) {
@@ -83,9 +90,7 @@ void check_targets(const Checked& c, const Serve& serve, const PublishedNames& n
     if (!group.record.srv || group.mode != Mode::serve) continue;
     for (std::size_t n = 0; n < group.nodes.size(); ++n) {
       const auto& host = group.nodes[n].host;
-      const bool known = !host || !host->is_at_or_below(serve.zone) || names.contains(*host) ||
-                         serve.ns_address.contains(*host);
-      if (known) continue;
+      if (!zone_lacks(serve, names, host)) continue;
       c.errors.add(
           c.sources.at(group_path(g, fmt::format("node[{}].host", n))),
           {fmt::format("{}: node.host: SRV would point to {}, which the served zone does not have",
@@ -93,6 +98,19 @@ void check_targets(const Checked& c, const Serve& serve, const PublishedNames& n
            fmt::format("zone is on line {}", c.sources.at("serve.zone").line),
            "write a name outside the zone, or remove host: SRV then points to the record itself"});
     }
+  }
+  if (!c.config.discover || !c.config.discover->like.record.srv ||
+      c.config.discover->like.mode != Mode::serve)
+    return;
+  for (std::size_t b = 0; b < c.config.brokers.size(); ++b) {
+    const auto& host = c.config.brokers[b].host;
+    if (!zone_lacks(serve, names, host)) continue;
+    c.errors.add(
+        c.sources.at(c.origins[b].login + ".host"),
+        {fmt::format("{}: host: SRV would point to {}, which the served zone does not have",
+                     c.origins[b].subject, host->to_text()),
+         fmt::format("zone is on line {}", c.sources.at("serve.zone").line),
+         "write a name outside the zone, or remove host: SRV then points to the record itself"});
   }
 }
 

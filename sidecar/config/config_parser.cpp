@@ -10,6 +10,7 @@
 #include "sidecar/config/broker_reader.hpp"
 #include "sidecar/config/broker_table.hpp"
 #include "sidecar/config/config_check.hpp"
+#include "sidecar/config/discover_reader.hpp"
 #include "sidecar/config/document.hpp"
 #include "sidecar/config/environment.hpp"
 #include "sidecar/config/group_reader.hpp"
@@ -150,9 +151,12 @@ boost::system::result<Config, std::vector<ConfigError>> parse_config(
   read_version(top);
   BrokerTable brokers(session.sources, session.errors);
   read_brokers(top, brokers);
-  if (top.require("group", "signpost has nothing to watch: add a [[group]]")) {
+  const bool found_elsewhere = top.has("discover") && !top.has("group");
+  if (found_elsewhere ||
+      top.require("group", "signpost has nothing to watch: add a [[group]], or [discover]")) {
     config.groups = read_groups(top, session, brokers);
   }
+  config.discover = read_discover(top);
   config.serve = read_serve(top, session);
   config.http = read_http(top);
   config.control = read_control(top, environment);

@@ -31,23 +31,6 @@ void check_settings_used(Reader& group, const Sources& sources, ErrorList& error
   }
 }
 
-void read_decide(Reader& table, Group& group) {
-  decision::Policy& policy = group.policy;
-  auto decide = table.table("decide");
-  if (!decide) return;
-  const auto read = [&](std::string_view key, decision::Duration& out, DurationRange range) {
-    auto value = std::chrono::duration_cast<Milliseconds>(out);
-    decide->duration(key, value, range);
-    out = value;
-  };
-  read("max_view_age", policy.max_view_age, {100ms, 5min});
-  read("stale_hold", policy.stale_hold, {0ms, 1h});
-  read("damping", policy.damping, {0ms, 1h});
-  decide->duration("hold_max", group.hold_max, {1min, 30 * 24h});
-  read_plans(*decide, group);
-  decide->finish();
-}
-
 Parsed<Mode> parse_mode(std::string_view word) {
   if (word == "serve") return Mode::serve;
   if (word == "observe") return Mode::observe;
@@ -78,15 +61,36 @@ Group read_group(Reader& table, Session& session, BrokerTable& brokers) {
   read_decide(table, group);
   for (const Node& node : group.nodes) group.policy.nodes.push_back(node.name);
   group.record = read_record(table);
-  if (auto publish = table.table("publish")) {
-    publish->parsed("mode", group.mode, parse_mode);
-    publish->finish();
-  }
+  read_publish(table, group);
   table.finish();
   return group;
 }
 
 }  // namespace
+
+void read_decide(Reader& table, Group& group) {
+  decision::Policy& policy = group.policy;
+  auto decide = table.table("decide");
+  if (!decide) return;
+  const auto read = [&](std::string_view key, decision::Duration& out, DurationRange range) {
+    auto value = std::chrono::duration_cast<Milliseconds>(out);
+    decide->duration(key, value, range);
+    out = value;
+  };
+  read("max_view_age", policy.max_view_age, {100ms, 5min});
+  read("stale_hold", policy.stale_hold, {0ms, 1h});
+  read("damping", policy.damping, {0ms, 1h});
+  decide->duration("hold_max", group.hold_max, {1min, 30 * 24h});
+  read_plans(*decide, group);
+  decide->finish();
+}
+
+void read_publish(Reader& table, Group& group) {
+  auto publish = table.table("publish");
+  if (!publish) return;
+  publish->parsed("mode", group.mode, parse_mode);
+  publish->finish();
+}
 
 std::vector<Group> read_groups(Reader& top, Session& session, BrokerTable& brokers) {
   std::vector<Group> groups;

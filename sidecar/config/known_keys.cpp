@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "sidecar/config/safe_text.hpp"
@@ -24,6 +25,9 @@ constexpr KnownKey all_keys[] = {
     {"broker", "verify"},
     {"broker", "interval"},
     {"broker", "timeout"},
+    {"broker", "address"},
+    {"broker", "host"},
+    {"broker", "amqp"},
     {"", "group"},
     {"group", "name"},
     {"group", "ha_group"},
@@ -67,6 +71,31 @@ constexpr KnownKey all_keys[] = {
     {"group.record.srv", "port"},
     {"group", "publish"},
     {"group.publish", "mode"},
+    {"", "discover"},
+    {"discover", "name"},
+    {"discover", "include"},
+    {"discover", "exclude"},
+    {"discover", "grace"},
+    {"discover", "decide"},
+    {"discover.decide", "max_view_age"},
+    {"discover.decide", "stale_hold"},
+    {"discover.decide", "damping"},
+    {"discover.decide", "hold_max"},
+    {"discover.decide", "on_none"},
+    {"discover.decide", "on_none_after"},
+    {"discover.decide", "on_conflict"},
+    {"discover.decide", "on_conflict_after"},
+    {"discover.decide", "on_blind"},
+    {"discover.decide", "on_blind_after"},
+    {"discover.decide", "fallback"},
+    {"discover", "record"},
+    {"discover.record", "types"},
+    {"discover.record", "ttl"},
+    {"discover.record", "srv"},
+    {"discover.record.srv", "service"},
+    {"discover.record.srv", "port"},
+    {"discover", "publish"},
+    {"discover.publish", "mode"},
     {"", "serve"},
     {"serve", "listen"},
     {"serve", "zone"},
@@ -117,6 +146,19 @@ std::vector<std::string_view> keys_of(std::string_view table) {
   return keys;
 }
 
+/// [[group]] and [discover] have many keys in common; whoever writes one of them does not mean the
+/// other.
+void keep_to_own_kind(std::string_view table, std::vector<std::string_view>& tables) {
+  for (const auto& [own, other] :
+       {std::pair("group", "discover"), std::pair("discover", "group")}) {
+    const auto is_in = [](std::string_view kind) {
+      return [kind](std::string_view t) { return t.starts_with(kind); };
+    };
+    if (is_in(own)(table) && std::any_of(tables.begin(), tables.end(), is_in(own)))
+      std::erase_if(tables, is_in(other));
+  }
+}
+
 /// Tables that have `key`, those inside `table` first.
 std::vector<std::string_view> tables_with(std::string_view key, std::string_view table) {
   std::vector<std::string_view> tables;
@@ -126,6 +168,7 @@ std::vector<std::string_view> tables_with(std::string_view key, std::string_view
   std::stable_partition(tables.begin(), tables.end(), [&](std::string_view t) {
     return !table.empty() && t.size() > table.size() && t.starts_with(table);
   });
+  keep_to_own_kind(table, tables);
   return tables;
 }
 
@@ -171,10 +214,15 @@ Complaint unknown_key(std::string_view table, std::string_view key, std::string_
         fmt::format("{}: passwords are never kept in this file", safe_text(subject)), "not here",
         "put it alone into a file of mode 0600 and write password_file = \"%d/broker.password\""};
   }
-  if (table == "group.publish" && (key == "update" || key == "tsig_key_file")) {
+  if ((table == "group.publish" || table == "discover.publish") &&
+      (key == "update" || key == "tsig_key_file")) {
     return {
         fmt::format("{}: this version does not write to other name servers", safe_text(subject)),
         "not in this version", "remove it; mode is \"serve\" or \"observe\""};
+  }
+  if (table == "discover.record" && key == "name") {
+    return {fmt::format("{}: one name cannot be that of every group", safe_text(subject)),
+            "not here", "write name = \"{group}.mq.example.com.\" into [discover] itself"};
   }
   return {fmt::format("{} is not a key that signpost knows", safe_text(subject)), "unknown key",
           hint_for(table, key)};
@@ -184,11 +232,13 @@ std::string header_of(std::string_view table) {
   if (table.empty()) return "the top level";
   const bool several = table == "broker" || table == "group" || table == "group.node";
   if (table == "group.record.srv") return "an entry of srv in [group.record]";
+  if (table == "discover.record.srv") return "an entry of srv in [discover.record]";
   return several ? fmt::format("[[{}]]", table) : fmt::format("[{}]", table);
 }
 
 std::string how_to_write(std::string_view table) {
-  if (table == "group.record.srv") return "write srv = [{ service = \"_amqp._tcp\", port = 5672 }]";
+  if (table.ends_with(".record.srv"))
+    return "write srv = [{ service = \"_amqp._tcp\", port = 5672 }]";
   const std::string header = header_of(table);
   return header.starts_with("[[") ? fmt::format("there may be several: write {}", header)
                                   : fmt::format("write {} with its keys below", header);

@@ -7,30 +7,15 @@
 
 #include "sidecar/config/known_keys.hpp"
 #include "sidecar/config/network_text.hpp"
+#include "sidecar/config/reach_reader.hpp"
 #include "sidecar/config/safe_text.hpp"
 
 namespace signpost::config {
-namespace {
-
-constexpr std::size_t addresses_max = 16;  // 16 AAAA records fit into 512 octets with the question
-
-}  // namespace
-
 Node NodeReader::read(Reader& table) {
   Node node;
   table.own_name("node", group_.subject() + ", ", node.name);
-  if (table.require("address", "write address = [\"10.0.0.11\"], where clients find this node")) {
-    table.list("address", node.address, addresses_max, parse_published_address);
-    if (node.address.empty() && table.trusted("address")) {
-      table.complain("address",
-                     {"must not be empty", "empty", "write the addresses that clients connect to"});
-    }
-  }
-  dns::Name host;
-  table.parsed("host", host, parse_domain_name);
-  if (!host.is_root()) node.host = host;
-  if (!node.address.empty()) node.amqp = endpoint_text(node.address.front(), 5672);
-  table.parsed("amqp", node.amqp, parse_client_endpoint);
+  table.require("address", "write address = [\"10.0.0.11\"], where clients find this node");
+  read_reach(table, node.address, node.host, node.amqp);
   find_broker(table, node);
   table.finish();
   return node;

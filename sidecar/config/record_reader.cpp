@@ -50,6 +50,22 @@ void read_types(Reader& table, Record& record) {
   record.txt = has(dns::RRType::txt);
 }
 
+void read_settings(Reader& table, Record& record) {
+  read_types(table, record);
+  table.seconds("ttl", record.ttl, {0s, 24h});
+  for (Reader& entry : table.tables("srv", srv_max)) {
+    SrvTemplate srv;
+    if (entry.require("service", "write { service = \"_amqp._tcp\", port = 5672 }")) {
+      entry.parsed("service", srv.service, parse_service);
+    }
+    entry.integer<std::uint16_t>("port", srv.port, 1, 65535);
+    entry.finish();
+    record.srv_templates.push_back(std::move(srv));
+    record.srv = true;
+  }
+  table.finish();
+}
+
 }  // namespace
 
 Record read_record(Reader& group) {
@@ -61,19 +77,13 @@ Record read_record(Reader& group) {
   if (table->require("name", "the name that clients use: name = \"orders.mq.example.com.\"")) {
     table->parsed("name", record.name, parse_domain_name);
   }
-  read_types(*table, record);
-  table->seconds("ttl", record.ttl, {0s, 24h});
-  for (Reader& entry : table->tables("srv", srv_max)) {
-    SrvTemplate srv;
-    if (entry.require("service", "write { service = \"_amqp._tcp\", port = 5672 }")) {
-      entry.parsed("service", srv.service, parse_service);
-    }
-    entry.integer<std::uint16_t>("port", srv.port, 1, 65535);
-    entry.finish();
-    record.srv_templates.push_back(std::move(srv));
-    record.srv = true;
-  }
-  table->finish();
+  read_settings(*table, record);
+  return record;
+}
+
+Record read_record_without_name(Reader& discover) {
+  Record record;
+  if (auto table = discover.table("record")) read_settings(*table, record);
   return record;
 }
 

@@ -1,4 +1,4 @@
-// [group.record]: what is published.
+// [group.record] and [discover.record]: what is published.
 #pragma once
 
 #include "sidecar/config/config.hpp"
@@ -7,5 +7,7 @@
 namespace signpost::config {
 
 Record read_record(Reader& group);
+/// Of discovered groups: their names come from a template.
+Record read_record_without_name(Reader& discover);
 
 }  // namespace signpost::config

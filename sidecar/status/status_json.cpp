@@ -145,6 +145,7 @@ json::object group_json(const GroupStatus& g) {
   return {{"name", g.name},
           {"ha_group", g.ha_group},
           {"virtualhost", g.virtualhost},
+          {"discovered", g.discovered},
           {"status", to_word(g.health)},
           {"state", g.state},
           {"summary", g.summary},

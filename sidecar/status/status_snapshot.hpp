@@ -77,6 +77,7 @@ struct HoldStatus {
 
 struct GroupStatus {
   std::string name, ha_group, virtualhost;
+  bool discovered = false;  // made of what the brokers report, not configured
   Health health = Health::warn;
   std::string state;  // starting | settling | published | no_active | conflict | held | blind |
                       // withheld | fallback

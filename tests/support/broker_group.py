@@ -52,8 +52,11 @@ class BrokerGroup:
 
     def set(self, node, **attributes):
         """Changes the node as an operator would, by REST at its own broker."""
-        request = urllib.request.Request(f"http://{ADDRESS[node]}:8080/api/latest/virtualhostnode/{node}", method="PUT",
-                                         data=json.dumps(attributes).encode())
+        self.request(node, "PUT", f"virtualhostnode/{node}", attributes)
+
+    def request(self, node, method, path, body=None):
+        request = urllib.request.Request(f"http://{ADDRESS[node]}:8080/api/latest/{path}", method=method,
+                                         data=body and json.dumps(body).encode())
         request.add_header("Authorization", "Basic " + base64.b64encode(b"admin:admin").decode())
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -246,6 +246,20 @@ TEST(ZoneAnswer, KeepsSoaAndNsOfAnApexThatIsNotReady) {
             "SERVFAIL qr\nquestion ha.test. IN ANY\n");
 }
 
+TEST(ZoneAnswer, DeniesNoNameOfAZoneThatIsIncomplete) {
+  auto zone = small_zone();
+  zone.is_complete = false;
+  const auto starting = compiled(zone);
+  EXPECT_EQ(reply_text(DnsQuery("nothing.ha.test. A").edns(), *starting),
+            "SERVFAIL qr\nquestion nothing.ha.test. IN A\n"
+            "edns version 0 size 1232 ede 14 \"not every name is known yet\"\n");
+  EXPECT_EQ(reply_text(DnsQuery("ha.test. NS"), *starting),
+            "NOERROR qr aa\nquestion ha.test. IN NS\nanswer ha.test. 3600 IN NS ns1.ha.test.\n"
+            "additional ns1.ha.test. 3600 IN A 192.0.2.1\n");
+  EXPECT_EQ(reply_text(DnsQuery("example.org. A"), *starting),
+            "REFUSED qr\nquestion example.org. IN A\n");
+}
+
 TEST(ZoneAnswer, CutsTheReasonAt100OctetsButNotInsideACharacter) {
   auto zone = small_zone();
   zone.not_ready = {{name("later.ha.test."), std::string(99, 'r') + "\u00e9" + "tail"}};

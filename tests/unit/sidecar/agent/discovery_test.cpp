@@ -88,7 +88,7 @@ TEST_F(Found, ConfiguredGroupsAreLeftAlone) {
   d->saw(0, report({{"weather", "w1"}, {"orders", "o1"}}), t0);
   EXPECT_EQ(shown(*d), "wx()") << "and its name is taken";
   EXPECT_EQ(d->take_refusals(),
-            std::vector<std::string>{"group \"orders\" is not published: another group has the "
+            std::vector<std::string>{"group \"orders\" is not published: group \"wx\" has the "
                                      "name orders.ha.test. already"});
 }
 
@@ -156,6 +156,49 @@ TEST_F(Found, WhatWasRememberedIsThereBeforeAnyBrokerIsAsked) {
   config.brokers.erase(config.brokers.begin());
   make(members);
   EXPECT_EQ(shown(*d), "weather(w2@0)") << "found by the broker's name";
+}
+
+TEST_F(Found, WithoutAGraceARestartDropsWhatIsNoLongerReported) {
+  make({{"weather", {{"w1", "b1"}, {"w2", "b2"}}}});
+  EXPECT_FALSE(d->saw(1, report({{"weather", "w2"}}), t0 + 1s)) << "b1 has said nothing yet";
+  EXPECT_EQ(shown(*d), "weather(w1@0,w2@1)");
+  EXPECT_TRUE(d->saw(0, report({}), t0 + 2s));
+  EXPECT_EQ(shown(*d), "weather(w2@1)");
+  d->saw(1, report({}), t0 + 3s);
+  EXPECT_EQ(shown(*d), "weather(w2@1)") << "b2 has reported it since the restart";
+}
+
+TEST_F(Found, NamesAreOnlyDeniedWhenEveryBrokerWithAnAddressWasHeard) {
+  config.brokers[1].address.clear();
+  make();
+  EXPECT_FALSE(d->effective()->discover->is_settled);
+  d->saw(0, report({{"weather", "w1"}}), t0);
+  EXPECT_FALSE(d->effective()->discover->is_settled);
+  EXPECT_TRUE(d->saw(2, report({}), t0)) << "the names are known now";
+  EXPECT_TRUE(d->effective()->discover->is_settled);
+  EXPECT_FALSE(d->saw(2, report({}), t0 + 1s));
+}
+
+TEST_F(Found, NamesThatAreTakenAreRefused) {
+  auto name = [](const char* text) { return dns::Name::parse(text).value(); };
+  config.serve.emplace();
+  config.serve->zone = name("ha.test.");
+  config.serve->ns = {name("ns1.ha.test.")};
+  config.serve->ns_address = {{name("ns2.ha.test."), {"192.0.2.53"}}};
+  config.brokers[0].target.host = "_x._y.Broker-1.ha.test";
+  config.brokers[1].target.host = "192.0.2.2";
+  config.brokers[2].host = name("broker-3.ha.test.");
+  make();
+  d->saw(0, report({{"ns1", "a"}, {"NS2", "b"}, {"broker-1", "c"}, {"broker-3", "d"}, {"x", "e"}}),
+         t0);
+  EXPECT_EQ(shown(*d), "x(e@0)");
+  std::string all;
+  for (const std::string& line : d->take_refusals()) all += line + "\n";
+  EXPECT_EQ(all,
+            "group \"NS2\" is not published: a name server has the name ns2.ha.test. already\n"
+            "group \"broker-1\" is not published: a broker has the name broker-1.ha.test. already\n"
+            "group \"broker-3\" is not published: a broker has the name broker-3.ha.test. already\n"
+            "group \"ns1\" is not published: a name server has the name ns1.ha.test. already\n");
 }
 
 TEST_F(Found, NoMoreThanTheBound) {

@@ -135,6 +135,29 @@ TEST_F(Discovering, AGroupIsFoundAndPublished) {
   EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.12");
 }
 
+TEST_F(Discovering, NothingIsBelievedBeforeEveryBrokerHasSaidWhatItHas) {
+  r.group.elect("n2", 105s);
+  r.group.elect("n1", 100s);  // n1 is a resumed old master, and the first to answer
+  r.group["n2"].row = r.group["n1"].row;
+  r.group["n2"].row->node = "n2";
+  r.group["n2"].row->last_opened = probe::WallTime(105s);
+  r.group["n2"].latency = 399ms;
+  r.start();
+  r.clock.run_for(700ms);
+  EXPECT_TRUE(r.agent->groups().empty());
+  EXPECT_FALSE(r.publisher->zone().is_complete) << "nobody is told that the name does not exist";
+  r.clock.run_for(3s);
+  EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.12");
+  EXPECT_TRUE(r.publisher->zone().is_complete);
+}
+
+TEST_F(Discovering, ABrokerThatIsDownDelaysNothingButDenials) {
+  r.group.kill("n3");
+  steady();
+  EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.11");
+  EXPECT_FALSE(r.publisher->zone().is_complete);
+}
+
 TEST_F(Discovering, AfterARestartItsNameIsNeverDenied) {
   steady();
   runtime::State saved = runtime::parse_state(to_json(r.store.newest)).state;

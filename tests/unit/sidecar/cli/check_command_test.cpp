@@ -88,6 +88,41 @@ TEST_F(CheckCommandTest, RefusesAHistoryThatADaemonCouldNotWrite) {
       << err_.str();
 }
 
+TEST_F(CheckCommandTest, SaysWhichGroupsWillBeDiscovered) {
+  const std::string path = write("signpost.toml", R"(version = 1
+[[broker]]
+name = "a"
+management = "http://broker-a:8080"
+address = ["10.0.0.11", "2001:db8::11"]
+[[broker]]
+name = "b"
+management = "http://broker-b:8080"
+[discover]
+name = "{group}.mq.example.com."
+include = ["orders*", "pay"]
+exclude = ["*-test"]
+grace = "1h"
+decide = { on_none = "withdraw" }
+[serve]
+zone = "mq.example.com."
+ns = ["ns1.example.net."]
+)");
+  ASSERT_EQ(check(path, directory_), exit_ok) << err_.str();
+  const std::string text = out_.str();
+  EXPECT_NE(text.find("\n\nbrokers\n"
+                      "  a  http://broker-a:8080  every 500ms, timeout 400ms  without login\n"
+                      "  b  http://broker-b:8080  every 500ms, timeout 400ms  without login  NOT "
+                      "USED BY ANY GROUP\n"
+                      "discovered groups: serves {group}.mq.example.com. (A, AAAA), TTL 5s\n"
+                      "  only \"orders*\", \"pay\" but not \"*-test\", of those that these report\n"
+                      "  a  -> 10.0.0.11, 2001:db8::11  clients at 10.0.0.11:5672\n"
+                      "  a member that its broker reports no more goes after 1h\n"
+                      "  while nobody claims for 0s: no address (NODATA)\n"
+                      "DNS    127.0.0.1:5300"),
+            std::string::npos)
+      << text;
+}
+
 TEST_F(CheckCommandTest, CreatesNothing) {
   const std::string state = directory_ / "state";
   EXPECT_EQ(check(config(), state), exit_ok);

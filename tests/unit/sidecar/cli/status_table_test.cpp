@@ -30,7 +30,7 @@ TEST(StatusText, ShowsTheDocumentOfThisVersion) {
       "  INFO one_failure_from_standstill: a group of two stands still as soon as either node "
       "fails; cure: add a third\n"
       "\n"
-      "orders  FAIL  orders.ha.test. -> no node; HELD: pin to n1 by jane until "
+      "orders  FAIL  orders.ha.test. (discovered) -> no node; HELD: pin to n1 by jane until "
       "2023-11-14T23:13:20.000Z (JE upgrade); NO VIEW\n");
   EXPECT_TRUE(status->failed);
 }

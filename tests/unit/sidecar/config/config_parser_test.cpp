@@ -180,6 +180,62 @@ format = "logfmt"
   EXPECT_EQ(config.log, (Log{LogLevel::debug, LogFormat::logfmt}));
 }
 
+TEST(ParseConfig, ReadsDiscover) {
+  const Config config = parse(R"(
+version = 1
+[[broker]]
+name = "a"
+management = "http://broker-a:8080"
+address = ["2001:DB8::11", "10.0.0.11"]
+[[broker]]
+name = "b"
+management = "http://broker-b:8080"
+address = "10.0.0.12"
+host = "b.example.net."
+amqp = "b.example.net:5671"
+[discover]
+name = "mq-{group}.example.com"
+include = ["a*", "b?"]
+exclude = "*-test"
+grace = "30d"
+decide = { damping = "5s", hold_max = "1h", on_none = "fallback", on_none_after = "1m", fallback = "10.0.0.99" }
+record = { types = ["A"], ttl = "1s", srv = [{ service = "_amqp._tcp" }] }
+publish = { mode = "observe" }
+)");
+  EXPECT_TRUE(config.groups.empty());
+  ASSERT_EQ(config.brokers.size(), 2U);
+  EXPECT_EQ(config.brokers[0].address, (std::vector<std::string>{"2001:db8::11", "10.0.0.11"}));
+  EXPECT_EQ(config.brokers[0].amqp, "[2001:db8::11]:5672");
+  EXPECT_FALSE(config.brokers[0].host);
+  EXPECT_EQ(config.brokers[1].host->to_text(), "b.example.net.");
+  EXPECT_EQ(config.brokers[1].amqp, "b.example.net:5671");
+  const Discover& discover = *config.discover;
+  EXPECT_EQ(discover.name, "mq-{group}.example.com.");
+  EXPECT_EQ(discover.include, (std::vector<std::string>{"a*", "b?"}));
+  EXPECT_EQ(discover.exclude, std::vector<std::string>{"*-test"});
+  EXPECT_EQ(discover.grace, std::chrono::hours(30 * 24));
+  const Group& like = discover.like;
+  EXPECT_EQ(like.policy.damping, 5s);
+  EXPECT_EQ(like.hold_max, 1h);
+  EXPECT_EQ(like.policy.on_none, (decision::Plan{decision::Action::fallback, 1min}));
+  EXPECT_EQ(like.fallback, std::vector<std::string>{"10.0.0.99"});
+  EXPECT_TRUE(like.record.a && !like.record.aaaa && like.record.srv);
+  EXPECT_EQ(like.record.ttl, 1s);
+  EXPECT_EQ(like.mode, Mode::observe);
+}
+
+TEST(ParseConfig, FillsInTheDefaultsOfDiscover) {
+  const Config config = parse(
+      "version = 1\n[[broker]]\nname = \"a\"\nmanagement = \"http://broker-a:8080\"\n"
+      "address = \"10.0.0.11\"\n[discover]\nname = \"{group}.mq.example.\"\n"
+      "publish = { mode = \"observe\" }\n");
+  Discover expected;
+  expected.name = "{group}.mq.example.";
+  expected.like.mode = Mode::observe;
+  EXPECT_EQ(config.discover, expected);
+  EXPECT_EQ(expected.grace, 0s);
+}
+
 TEST(ParseConfig, FillsInTheSoaFromTheZone) {
   const Config config =
       parse(std::string(smallest) +

@@ -71,6 +71,7 @@ TEST(ExampleFile, ShowsTheDefaultsThatAreTrue) {
   ASSERT_TRUE(without && with);
   EXPECT_EQ(without->brokers, with->brokers);
   EXPECT_EQ(without->groups, with->groups);
+  EXPECT_EQ(without->discover, with->discover);
   EXPECT_EQ(without->serve, with->serve);
   EXPECT_EQ(without->http, with->http);
   EXPECT_EQ(without->log, with->log);

@@ -37,8 +37,12 @@ TEST(UnknownKey, SaysWhereTheKeyBelongs) {
       {"group", "interval", "interval belongs to [group.probe] or [[broker]]"},
       {"serve", "negative_ttl", "negative_ttl belongs to [serve.soa]"},
       {"", "zone", "zone belongs to [serve]"},
-      {"serve", "type", "did you mean \"types\"? types belongs to [group.record]"},
+      {"serve", "type",
+       "did you mean \"types\"? types belongs to [group.record] or "
+       "[discover.record]"},
       {"group.record.srv", "weight", "an entry of srv in [group.record] has: service, port"},
+      {"discover", "max_view_age", "max_view_age belongs to [discover.decide]"},
+      {"discover.record.srv", "weight", "an entry of srv in [discover.record] has: service, port"},
       {"log", "colour", "[log] has: level, format"},
   };
   for (const Case& c : cases) {

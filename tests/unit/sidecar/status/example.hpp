@@ -98,6 +98,7 @@ inline StatusSnapshot example_snapshot() {
   g.last_failover = FailoverStatus{43, "n1", "n2", "active_moved", at(500), 612.5, 0.3, 1.25};
   GroupStatus orders;
   orders.name = orders.ha_group = orders.virtualhost = "orders";
+  orders.discovered = true;
   orders.health = Health::fail;
   orders.state = "starting";
   orders.summary = "orders: not every broker has been asked once";
