@@ -1,5 +1,6 @@
 #include "tests/sim/sim_log.hpp"
 
+#include <span>
 #include <string>
 
 #include "sidecar/runtime/logging.hpp"
@@ -21,7 +22,11 @@ void configure_logging(Severity, LogStyle) {}
 
 std::string quoted(std::string_view value) { return "\"" + std::string(value) + "\""; }
 
-void log(Severity, std::string_view event, std::initializer_list<Field> fields) {
+void log(Severity severity, std::string_view event, std::initializer_list<Field> fields) {
+  log(severity, event, std::span<const Field>(fields.begin(), fields.size()));
+}
+
+void log(Severity, std::string_view event, std::span<const Field> fields) {
   if (sim::trace == nullptr) return;
   std::string line = sim::speaker + " log " + std::string(event);
   for (const Field& field : fields) {
