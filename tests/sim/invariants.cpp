@@ -33,6 +33,10 @@ bool is_in_doubt(Reason reason) {
          reason == Reason::stale_claim;
 }
 
+// A hold keeps clients at another node than the table's: what the table sees confirms nothing
+// there.
+bool is_elsewhere(const Decision& d) { return d.would_be && d.would_be->node != d.active; }
+
 }  // namespace
 
 std::string Invariants::node_text(std::optional<std::size_t> node) {
@@ -114,7 +118,7 @@ void Invariants::note_claims(std::size_t s) {
   const Decision& d = sidecars_[s]->decision();
   bool known_anew = is_accepted(d.table_reason) && k.newest->opened && life.opened &&
                     *k.newest->opened > *life.opened;
-  if (known_anew && d.generation <= life.confirmed_generation)
+  if (known_anew && !is_elsewhere(d) && d.generation <= life.confirmed_generation)
     violated("no_generation", fmt::format("{}: activation {} has the generation of {}",
                                           sidecars_[s]->name(), k.newest->epoch, life.floor));
   life.floor = k.newest->epoch;
@@ -134,13 +138,15 @@ void Invariants::note_doubt(std::size_t s, std::uint64_t generation_before) {
       life.in_doubt_from = generation_before;
     return;
   }
+  life.doubtful_since.reset();
+  life.withheld_before = false;
+  if (is_elsewhere(d))
+    return;  // the doubt is settled when clients come back to what the table says
   if (life.in_doubt_from && d.generation <= *life.in_doubt_from)
     violated("no_generation", fmt::format("{}: {} after doubt, and still generation {}",
                                           sidecar.name(), to_word(d.table_reason), d.generation));
   life.confirmed_generation = d.generation;
   life.in_doubt_from.reset();
-  life.doubtful_since.reset();
-  life.withheld_before = false;
 }
 
 void Invariants::check_move(std::size_t s, std::size_t to) {
@@ -199,15 +205,26 @@ void Invariants::check_order(std::size_t s, std::size_t to) {
   // In a group without witnesses an activation whose time says nothing is believed when the other
   // node denies (check_denials).
   bool no_witness = world_.group.nodes < 3 && !is_later(life.opened, claim.opened);
-  // Whoever made itself master alone is overruled by a majority.
-  bool overruled =
-      life.floor > 0 && !group_.activations()[life.floor - 1].by_majority && is_witnessed(s, to);
+  // Two masters for long, and in the end the members follow the older one: it is the master then.
+  bool overruled = is_witnessed(s, to) && is_followed(to);
   if (!clocks_lied && !no_witness && !overruled && !outlived_stale_hold(s, to)) {
     violated("old_after_new",
              fmt::format("{}: {} of activation {} after {} of activation {}", sidecar.name(),
                          node_text(to), epoch, node_text(life.active), life.floor));
   }
   life.floor = epoch;
+}
+
+// In truth, at this moment: with those who follow it, it is a majority.
+bool Invariants::is_followed(std::size_t node) const {
+  std::size_t members = 1;
+  for (std::size_t o = 0; o < world_.group.nodes; ++o) {
+    if (o == node || !group_.running(o) || group_.node_row(o).role != probe::NodeRole::replica)
+      continue;
+    for (const probe::PeerRow& peer : group_.peer_rows(o))
+      members += peer.name == group_.node_name(node) && peer.role == probe::NodeRole::master;
+  }
+  return group_.running(node) && 2 * members > world_.group.nodes;
 }
 
 // Written down a second time on purpose: 1 + the members that follow one master and name this one,

@@ -16,9 +16,9 @@
 // What cannot be promised is left out knowingly. Who lost its memory believes the first claim: a
 // lost or torn state file, or a change that a failing or stalled disk had not kept, begins a new
 // stream of answers. Clocks that are more than 2 s apart order activations wrongly, unless a
-// majority speaks, and a group of two has none; and a majority overrules a newer master that made
-// itself one alone. A claim that nothing contradicts for stale_hold is believed in the end. An
-// operator's pin is obeyed, whatever it names.
+// majority speaks, and a group of two has none. Where two were master for long and the members
+// follow the older one in the end, it is the master. A claim that nothing contradicts for
+// stale_hold is believed at last. An operator's pin is obeyed, whatever it names.
 #pragma once
 
 #include <memory>
@@ -121,6 +121,7 @@ class Invariants final : public Witness {
   void note_claims(std::size_t sidecar);
   void note_doubt(std::size_t sidecar, std::uint64_t generation_before);
   [[nodiscard]] bool may_withhold(std::size_t sidecar, decision::Action action) const;
+  [[nodiscard]] bool is_followed(std::size_t node) const;
   [[nodiscard]] bool is_witnessed(std::size_t sidecar, std::size_t node) const;
   [[nodiscard]] bool outlived_stale_hold(std::size_t sidecar, std::size_t node) const;
   [[nodiscard]] std::uint64_t epoch_remembered(const runtime::SavedGroup& saved) const;
