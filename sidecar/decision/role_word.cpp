@@ -27,8 +27,9 @@ std::string role_word(const NodeEvidence& e) {
   if (row->state == State::errored || row->node_state == State::errored) return "ERRORED";
   if (row->claims_active()) return row->group.empty() ? "ACTIVE" : "MASTER";
   if (row->type == "BDB_HA_REPLICA") return "REPLICA";
+  if (row->state == State::uninitialized) return "RECOVERING";  // the role may be early or late
+  if (row->state == State::stopped) return "STOPPED";
   if (row->role == NodeRole::master) return "DEMOTING";
-  if (row->state == State::uninitialized) return "RECOVERING";
   return row->role == NodeRole::none ? to_text(row->state) : to_text(row->role);
 }
 

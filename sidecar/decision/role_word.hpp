@@ -9,7 +9,8 @@ namespace signpost::decision {
 
 /// A node's role: MASTER, REPLICA, WAITING, DETACHED, NONE in Broker-J's own words; ACTIVE for an
 /// active node outside HA; RECOVERING (becoming master: a virtualhost that is not open yet),
-/// DEMOTING (still MASTER, virtualhost closed), ERRORED; UNREACHABLE (the probe failed), UNKNOWN
+/// STOPPED (an operator stopped the virtualhost), DEMOTING (still MASTER, virtualhost closed),
+/// ERRORED; UNREACHABLE (the probe failed), UNKNOWN
 /// (never asked).
 std::string role_word(const NodeEvidence& evidence);
 
