@@ -115,7 +115,8 @@ Answer ControlHandler::reload(const std::string& who) {
   const auto next = std::make_shared<const config::Config>(std::move(changes.in_force));
   const Pins pinned = pins();
   try {
-    if (*next != *agent_.configured()) agent_.reconfigure(next);
+    // Also when nothing changed: discovery takes stock, and drops what no broker reports any more.
+    if (next->discover || *next != *agent_.configured()) agent_.reconfigure(next);
   } catch (const std::runtime_error& e) {  // a certificate that cannot be read
     return refuse_reload(who, file, e.what());
   }

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -59,8 +60,11 @@ class BrokerGroup:
                                          data=body and json.dumps(body).encode())
         request.add_header("Authorization", "Basic " + base64.b64encode(b"admin:admin").decode())
         request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                answer.read()
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"{method} {path} at {node}: {error.code} {error.read()[:500].decode(errors='replace')}") from None
 
     def wait_healthy(self, timeout=60):
         """One node active, the others replicas."""
