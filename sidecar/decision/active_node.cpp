@@ -280,6 +280,19 @@ void apply(const Hold& hold, Verdict& v, const Inputs& in) {
   }
 }
 
+// A broker may not have said when P was opened (the cell is null while it opens): the first claim
+// of P that does orders all others.
+std::optional<Standing> with_time_of_claim(const GroupView& view, const Standing& standing) {
+  if (!standing.active || standing.opened) return std::nullopt;
+  for (const NodeView& node : view.nodes) {
+    if (node.name != *standing.active || node.says != Says::active || !node.opened) continue;
+    Standing informed = standing;
+    informed.opened = node.opened;
+    return informed;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::size_t votes_for(const std::string& node, const GroupView& view, const Standing& standing,
@@ -291,7 +304,8 @@ std::size_t votes_for(const std::string& node, const GroupView& view, const Stan
 
 Verdict decide(const GroupView& view, const Standing& standing, const std::optional<Hold>& hold,
                const Policy& policy, TimePoint now) {
-  Inputs in{view, standing, policy, now};
+  std::optional<Standing> informed = with_time_of_claim(view, standing);
+  Inputs in{view, informed ? *informed : standing, policy, now};
   Verdict v = damp(by_claims(in), in);
   withhold_by_policy(v, in);
   v.published = {v.active, v.action};

@@ -247,8 +247,11 @@ bool Invariants::is_witnessed(std::size_t s, std::size_t node) const {
 }
 
 void Invariants::check_contradiction(std::size_t s, std::size_t to) {
-  const Life& life = lives_[s];
+  Life& life = lives_[s];
   const Sidecar& sidecar = *sidecars_[s];
+  // Its own claim tells the time that was not known of it.
+  if (life.active && !life.opened && sidecar.knowledge()[*life.active].claims)
+    life.opened = sidecar.knowledge()[*life.active].claims->opened;
   const Claim& claim = *sidecar.knowledge()[to].claims;
   if (is_witnessed(s, to) || outlived_stale_hold(s, to)) return;
   for (std::size_t other = 0; other < world_.group.nodes; ++other) {

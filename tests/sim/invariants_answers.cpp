@@ -177,9 +177,13 @@ std::optional<decision::Hold> Invariants::hold_remembered(
 void Invariants::on_start(std::size_t s, const Answer& first, const runtime::State& remembered) {
   Stream& stream = streams_[s];
   Life& life = lives_[s];
-  life = {};
   const Sidecar& sidecar = *sidecars_[s];
   auto saved = remembered.groups.find(world_.published().name);
+  // What the earlier life had decided, and was judged for, but not yet answered.
+  if (saved != remembered.groups.end() && life.active && !stream.held &&
+      index_of(saved->second.active) == life.active)
+    stream.floor = life.floor;
+  life = {};
   if (saved != remembered.groups.end()) {
     life.active = index_of(saved->second.active);
     life.floor = epoch_remembered(saved->second);
@@ -204,6 +208,10 @@ void Invariants::on_start(std::size_t s, const Answer& first, const runtime::Sta
   stream.held = life.hold.has_value();
   stream.had_address = stream.had_address || (node_of(first) && !stream.held);
   stream.save = std::max(stream.save, sidecar.disk().file_save);
+  // The first answer is given before the save that goes with it is kept.
+  bool grew = first.generation != 0 &&
+              (saved == remembered.groups.end() || saved->second.generation != first.generation);
+  if (grew) stream.save = sidecar.disk().saves + 1;
 }
 
 // It remembers: what it says goes on where it ended.

@@ -86,9 +86,14 @@ struct Facts {
   [[nodiscard]] bool is_confirmed() const {
     return node(sole).confirmation == Confirmation::confirmed;
   }
+  /// What is not known of it, its own claim tells.
+  [[nodiscard]] int P_opened() const {
+    bool tells = in.P_opened == unknown && in.has_P && node(P()).says == Says::active;
+    return tells ? node(P()).opened : in.P_opened;
+  }
   [[nodiscard]] bool may_follow() const {
-    if (!in.has_P || is_later(node(sole).opened, in.P_opened)) return true;
-    if (is_later(in.P_opened, node(sole).opened)) return false;
+    if (!in.has_P || is_later(node(sole).opened, P_opened())) return true;
+    if (is_later(P_opened(), node(sole).opened)) return false;
     return majority_names(sole) || (size() < 3 && others_all_say_not_active(sole));
   }
   [[nodiscard]] bool has_waited() const { return in.wait == Wait::over && in.waits == sole; }
