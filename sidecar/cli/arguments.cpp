@@ -66,6 +66,8 @@ class Parser {
     explain.add_option("group", group_);
     explain.add_option("-o,--output", output_);
     explain.add_option("--url", url_);
+    explain.add_option("--at", at_);
+    explain.add_option("--file", file_);
     add_control_options();
     CLI::App& history = *app_.get_subcommand("history");
     history.add_option("file", file_);
@@ -149,6 +151,10 @@ class Parser {
     explain.config_path = config_path_;
     if (!group_.empty()) explain.group = group_;
     if (!url_.empty()) explain.url = url_;
+    if (!at_.empty()) explain.at = at_;
+    if (!file_.empty()) explain.file = file_;
+    if (explain.url && (explain.at || explain.file))
+      return UsageError{"--url asks a daemon, --at and --file read a history: choose one"};
     if (output_ == "json") {
       explain.output = StatusOutput::json;
     } else if (output_ != "table") {
@@ -199,7 +205,7 @@ class Parser {
 
   CLI::App app_;
   std::string config_path_ = default_config_path;
-  std::string group_, url_, topic_, file_, since_;
+  std::string group_, url_, topic_, file_, since_, at_;
   HoldWords hold_;
   std::optional<std::string> socket_;
   std::string output_ = "table";

@@ -32,9 +32,11 @@ struct StatusCommand {
   bool exit_code = false;  // 1 when the status is "fail"
 };
 struct ExplainCommand {
-  std::string config_path;  // where [http] listen is, unless `url` is given
+  std::string config_path;  // where [http] listen and [history] file are
   std::optional<std::string> group;
   std::optional<std::string> url;
+  std::optional<std::string> at;    // a past moment: the history is asked and not the daemon
+  std::optional<std::string> file;  // that history
   StatusOutput output = StatusOutput::table;
 };
 /// hold, release, reload.

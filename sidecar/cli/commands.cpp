@@ -57,6 +57,10 @@ runtime::LogStyle style(config::LogFormat format) {
   return runtime::LogStyle::automatic;
 }
 
+runtime::WallTime wall_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 void apply(const config::Log& log) {
   runtime::configure_logging(severity(log.level), style(log.format));
 }
@@ -88,15 +92,13 @@ struct Execute {
     return status_command(command, std::cout, std::cerr);
   }
   int operator()(const ExplainCommand& command) const {
-    return explain_command(command, std::cout, std::cerr);
+    return explain_command(command, environment(), wall_now(), std::cout, std::cerr);
   }
   int operator()(const ControlCommand& command) const {
     return control_command(command, environment(), std::cout, std::cerr);
   }
   int operator()(const HistoryCommand& command) const {
-    const auto now =
-        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    return history_command(command, environment(), now, std::cout, std::cerr);
+    return history_command(command, environment(), wall_now(), std::cout, std::cerr);
   }
   int operator()(const ReplayCommand& command) const {
     return replay_command(command, environment(), std::cout, std::cerr);

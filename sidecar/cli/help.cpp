@@ -13,7 +13,7 @@ usage: signpost [-c FILE] COMMAND
   run                     watch the brokers and answer for the zone, in the foreground
   check                   read the configuration: every mistake at once, or what it means
   status [GROUP]          ask the running daemon who is active, and why
-  explain [GROUP]         why a name leads where it does, and what would change that
+  explain [GROUP]         why a name leads where it does, and what would change that; now or then
   history [FILE]          what happened: failovers, and what operators did
   replay FILE             decide again what a history recorded, here or with another configuration
   hold GROUP ...          overrule the decision: freeze it, pin it to a node, withdraw the name
@@ -58,12 +58,17 @@ that view is) and a table of its nodes. The published node has a *.
 
 constexpr std::string_view explain =
     R"(usage: signpost [-c FILE] explain [GROUP] [-o json] [--url URL]
+       signpost [-c FILE] explain [GROUP] [-o json] --at TIME [--file HISTORY]
 
 Why each name leads where it does: the rule that applies, what each node says and how old that is,
-who came second, and what the next change needs.
+who came second, and what the next change needs. Asks the running daemon; with --at, the history: it
+records what was seen, and from that the same text is made again.
 
-  -o json     the document of /api/v1/explain, unchanged
-  --url URL   ask there (http://HOST:PORT), and not at [http] listen of the configuration
+  -o json         as JSON; of a daemon, the document of /api/v1/explain
+  --url URL       ask there (http://HOST:PORT), and not at [http] listen of the configuration
+  --at TIME       "2026-11-22T02:59:53Z", "02:59" or "02:59:53" (today, UTC), "-10m"
+  --file HISTORY  this file and the older ones beside it, and not [history] file of the
+                  configuration
 )";
 
 constexpr std::string_view hold =

@@ -1,50 +1,23 @@
 #include "sidecar/cli/history_command.hpp"
 
-#include <fmt/format.h>
-
 #include <ostream>
 #include <utility>
 #include <vector>
 
+#include "sidecar/cli/configured_history.hpp"
 #include "sidecar/cli/history_text.hpp"
-#include "sidecar/cli/load_config.hpp"
 #include "sidecar/config/safe_text.hpp"
 
 namespace signpost::cli {
-namespace {
-
-struct NoFile {
-  ExitCode exit_code;
-  std::string why;
-};
-
-boost::system::result<std::string, NoFile> file_of(const std::string& config_path,
-                                                   const config::Environment& environment) {
-  const auto text = read_config_file(config_path);
-  if (!text) {
-    const ReadFailure failure = text.error();
-    return NoFile{failure.exit_code,
-                  failure.reason + "; or name the history: signpost history FILE"};
-  }
-  const auto history = config::parse_history_settings(*text, environment);
-  const std::string path = config::safe_text(config_path);
-  if (!history)
-    return NoFile{exit_bad_config, fmt::format("{} has errors; see: signpost check", path)};
-  if (history->file.empty())
-    return NoFile{exit_no_input, fmt::format("the history is turned off in {}", path)};
-  return history->file.string();
-}
-
-}  // namespace
 
 ExitCode history_command(const HistoryCommand& command, const config::Environment& environment,
                          runtime::WallTime now, std::ostream& out, std::ostream& err) {
   std::string file = command.file.value_or("");
   if (!command.file) {
-    auto configured = file_of(command.config_path, environment);
+    auto configured = configured_history(command.config_path, environment, "signpost history FILE");
     if (!configured) {
-      const NoFile none = configured.error();
-      err << "signpost: " << none.why << '\n';
+      const RequestError none = configured.error();
+      err << "signpost: " << none.reason << '\n';
       return none.exit_code;
     }
     file = *std::move(configured);

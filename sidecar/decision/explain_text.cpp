@@ -35,6 +35,7 @@ std::vector<std::string> evidence_lines(const Explanation& e) {
 
 std::vector<std::string> check_lines(const Explanation& e) {
   std::vector<std::string> lines;
+  lines.reserve(e.checks.size());
   for (const auto& check : e.checks)
     lines.push_back(fmt::format("{}  {:<18}  {}",
                                 check.passed ? (*check.passed ? "ok" : "no") : " -", check.word,
@@ -96,6 +97,11 @@ std::string list_text(const std::vector<std::string>& names) {
 }
 
 std::string span_text(Duration span) {
+  using namespace std::chrono_literals;
+  if (span > 0ms && span < 100ms) {
+    auto ms = std::chrono::ceil<std::chrono::milliseconds>(span);
+    return fmt::format("{} ms", ms.count());
+  }
   auto tenths = std::chrono::round<std::chrono::duration<std::int64_t, std::deci>>(span).count();
   if (tenths < 100)
     return tenths % 10 == 0 ? fmt::format("{} s", tenths / 10)

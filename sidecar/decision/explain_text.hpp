@@ -19,7 +19,7 @@ std::string answer_text(const Publication& publication);
 
 /// "n1, n2 and n3"
 std::string list_text(const std::vector<std::string>& names);
-/// "0.4 s", "12 s", "5 min", "3 h 20 min", "2 d 4 h"
+/// "7 ms", "0.4 s", "12 s", "5 min", "3 h 20 min", "2 d 4 h"
 std::string span_text(Duration span);
 /// "2026-11-22T06:00:00Z", with milliseconds if there are any
 std::string time_text(WallTime time);

@@ -66,7 +66,12 @@ Check majority(const Explained& e) {
   std::size_t own = node != nullptr && node->says == Says::active ? 1 : 0;
   std::size_t votes = own + votes_for(subject, e.view, e.standing(), e.policy, e.now);
   bool some_are_too_old = votes < own + naming(e, subject);
-  return {"majority", votes >= majority_of(e.view),
+  // Where the time orders, or nobody else claims, nobody asks for votes.
+  bool is_asked_for = d.table_reason == Reason::conflict ||
+                      (d.table_reason == Reason::stale_claim && e.standing().active != subject);
+  std::optional<bool> passed = is_asked_for ? std::optional(false) : std::nullopt;
+  if (votes >= majority_of(e.view)) passed = true;
+  return {"majority", passed,
           fmt::format("{} of {} nodes name {} ({} are a majority){}", votes, e.view.nodes.size(),
                       subject, majority_of(e.view),
                       some_are_too_old ? "; views that may be from before the time of " +

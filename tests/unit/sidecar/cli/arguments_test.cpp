@@ -57,14 +57,20 @@ TEST(ParseArguments, UnderstandsStatus) {
 
 TEST(ParseArguments, UnderstandsExplain) {
   const auto plain = parsed<ExplainCommand>({"explain"});
-  EXPECT_FALSE(plain.group || plain.url);
+  EXPECT_FALSE(plain.group || plain.url || plain.at || plain.file);
   EXPECT_EQ(plain.output, StatusOutput::table);
-  const auto full =
+  const auto now =
       parsed<ExplainCommand>({"explain", "orders", "-o", "json", "--url", "h:1", "-c", "a.toml"});
-  EXPECT_EQ(full.group, "orders");
-  EXPECT_EQ(full.url, "h:1");
-  EXPECT_EQ(full.output, StatusOutput::json);
-  EXPECT_EQ(full.config_path, "a.toml");
+  EXPECT_EQ(now.group, "orders");
+  EXPECT_EQ(now.url, "h:1");
+  EXPECT_EQ(now.output, StatusOutput::json);
+  EXPECT_EQ(now.config_path, "a.toml");
+  const auto then = parsed<ExplainCommand>({"explain", "--at", "-10m", "--file", "h.jsonl"});
+  EXPECT_EQ(then.at, "-10m");
+  EXPECT_EQ(then.file, "h.jsonl");
+  EXPECT_EQ(parsed<ExplainCommand>({"explain", "--at=-10m"}).at, "-10m");
+  EXPECT_EQ(refusal({"explain", "--at", "-10m", "--url", "h:1"}),
+            "--url asks a daemon, --at and --file read a history: choose one");
   EXPECT_EQ(refusal({"explain", "-o", "yaml"}), "-o takes \"json\", not \"yaml\"");
 }
 

@@ -105,7 +105,7 @@ TEST(ExplainCommandTest, PrintsTheTextOfEachGroupAndLetsNoControlCharacterThroug
       command.url = server.url();
       command.group = "g 1";
       if (as_json) command.output = StatusOutput::json;
-      EXPECT_EQ(explain_command(command, out, err), exit_ok) << err.str();
+      EXPECT_EQ(explain_command(command, {}, {}, out, err), exit_ok) << err.str();
       request = server.request();
     }
     EXPECT_TRUE(request.starts_with("GET /api/v1/explain?group=g%201 HTTP/1.1\r\n")) << request;
@@ -120,7 +120,7 @@ TEST(ExplainCommandTest, SaysWhenTheAnswerExplainsNothing) {
     OneAnswer server(http("200 OK", body));
     ExplainCommand command;
     command.url = server.url();
-    EXPECT_EQ(explain_command(command, out, err), exit_unavailable) << body;
+    EXPECT_EQ(explain_command(command, {}, {}, out, err), exit_unavailable) << body;
     EXPECT_NE(err.str().find("explains nothing"), std::string::npos) << err.str();
     EXPECT_EQ(out.str(), "");
   }

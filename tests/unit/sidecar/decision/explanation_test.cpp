@@ -163,16 +163,35 @@ needs     one of these:
 )");
 }
 
+// Nothing may look wrong where nothing is.
+TEST(Explanation, NoCheckFailsInAHealthyGroup) {
+  for (const test::Situation& s : test::situations()) {
+    if (s.step.after.decision.reason != Reason::single_active || s.policy.damping > 0s) continue;
+    for (const Explanation::Check& check : explained(s).checks)
+      EXPECT_NE(check.passed, false) << s.name << ": " << check.word << ": " << check.detail;
+  }
+}
+
 TEST(SpanText, TakesTwoUnits) {
   struct Case {
-    std::chrono::milliseconds span;
+    std::chrono::microseconds span;
     const char* text;
   };
-  const Case cases[] = {
-      {0ms, "0 s"},           {49ms, "0 s"},           {400ms, "0.4 s"}, {9940ms, "9.9 s"},
-      {9960ms, "10 s"},       {12'400ms, "12 s"},      {119s, "119 s"},  {125s, "2 min 5 s"},
-      {10min + 5s, "10 min"}, {119min, "119 min"},     {2h, "2 h"},      {3h + 20min, "3 h 20 min"},
-      {48h, "2 d"},           {52h + 10min, "2 d 4 h"}};
+  const Case cases[] = {{0ms, "0 s"},
+                        {100us, "1 ms"},
+                        {49ms, "49 ms"},
+                        {400ms, "0.4 s"},
+                        {9940ms, "9.9 s"},
+                        {9960ms, "10 s"},
+                        {12'400ms, "12 s"},
+                        {119s, "119 s"},
+                        {125s, "2 min 5 s"},
+                        {10min + 5s, "10 min"},
+                        {119min, "119 min"},
+                        {2h, "2 h"},
+                        {3h + 20min, "3 h 20 min"},
+                        {48h, "2 d"},
+                        {52h + 10min, "2 d 4 h"}};
   for (const Case& c : cases) EXPECT_EQ(span_text(c.span), c.text);
 }
 
