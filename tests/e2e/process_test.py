@@ -1,4 +1,5 @@
 """The program as a process, without brokers: exit codes, signals, bad configuration, sockets in use."""
+import json
 import os
 import signal
 import socket
@@ -24,6 +25,23 @@ class Process(unittest.TestCase):
         self.assertEqual(reply.ede[0], 14)
         self.assertIn("weather", reply.ede[1])
         self.assertEqual(dns_query.ask("ha.test.", "SOA").rcode, "NOERROR")
+
+    def test_status_log_and_commands_give_the_same_reason(self):
+        signpost = Signpost(group='[group.decide]\non_blind = "withdraw"\n')
+        self.addCleanup(signpost.clean)
+        signpost.start()
+        wait_for("withheld", lambda: signpost.group()["state"] == "withheld")
+        group = signpost.group()
+        because = group["explain"]["text"]
+        self.assertEqual(because, "too few nodes can be asked (0 of 3 nodes answer, 2 are needed): the answer is NODATA (on_blind)")
+        self.assertEqual((group["status"], group["answer"]["action"]), ("fail", "withdraw"))
+        self.assertEqual(dns_query.ask("active.ha.test.").rcode, "NOERROR")
+        line = "\nbecause   " + because + "\n"
+        self.assertIn(line, signpost.run("explain").stdout)
+        self.assertIn(line, json.loads(signpost.get("/api/v1/explain?group=weather")[1])["groups"][0]["text"])
+        self.assertIn("WITHHELD: " + because, signpost.run("status").stdout)
+        self.assertIn(f'because="{because}"', signpost.log_text())
+        wait_for("the history", lambda: line in signpost.run("explain", "weather", "--at", "-0s").stdout)
 
     def test_sigterm_ends_it_within_a_second(self):
         self.signpost.start()
