@@ -11,7 +11,7 @@
 namespace signpost::history {
 
 /// A step of three nodes takes 2 kB; a group of a hundred fits.
-inline constexpr std::size_t line_octets_max = 64 * 1024;
+inline constexpr std::size_t line_octets_max = 64 << 10;
 
 /// JSON in UTF-8, with its newline. A step that does not fit is left out, which `detail` says.
 std::string to_line(const Entry& entry);

@@ -77,7 +77,7 @@ class Lines {
   Lines(int fd, fs::path path) : fd_(fd), path_(std::move(path)) {}
 
   bool fill() {
-    buffer_.resize(64 * 1024);
+    buffer_.resize(64 << 10);
     at_ = 0;
     ssize_t n = 0;
     do {
@@ -123,7 +123,8 @@ void read_lines(Lines& lines, History& history, std::size_t newest) {
   for (std::uint64_t number = 1; lines.next(line); ++number) {
     if (line.text.empty()) continue;
     auto entry = parse_line(line.text);
-    if (!entry) {
+    const bool is_damaged = !entry;
+    if (is_damaged) {
       note_damage(history, {lines.name(), number, entry.error(), !line.is_complete});
     } else {
       // A start completes the line that the end of the process before it cut off.
@@ -131,7 +132,7 @@ void read_lines(Lines& lines, History& history, std::size_t newest) {
         history.damaged.back().is_cut_off = true;
       take_entry(history, *std::move(entry), newest);
     }
-    was_damaged = !entry;
+    was_damaged = is_damaged;
   }
 }
 

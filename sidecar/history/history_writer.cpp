@@ -26,8 +26,8 @@ namespace {
 
 constexpr auto retry_interval = 1s;  // a disk may be mended at any time
 constexpr auto stop_patience = 500ms;
-constexpr std::size_t batch_max = 256;           // entries between two flushes
-constexpr std::size_t tail_octets = 512 * 1024;  // about 200 entries
+constexpr std::size_t batch_max = 256;          // entries between two flushes
+constexpr std::size_t tail_octets = 512 << 10;  // about 200 entries
 
 /// What must outlast a power cut; the rest may follow with the next of these.
 bool is_flushed(const Entry& entry) { return entry.event != "evidence"; }

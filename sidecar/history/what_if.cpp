@@ -187,7 +187,7 @@ class Notes {
 }  // namespace
 
 std::string to_text(const decision::Publication& publication) {
-  const std::string node = publication.node.value_or("none");
+  std::string node = publication.node.value_or("none");
   if (publication.action == decision::Action::keep) return node;
   return fmt::format("{} withheld ({})", node, to_word(publication.action));
 }
