@@ -1,6 +1,7 @@
 #include "sidecar/agent/agent.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "dns/zone_snapshot.hpp"
@@ -101,8 +102,13 @@ void Agent::start(Publisher& publisher, runtime::TaskGroup& tasks) {
   tasks_ = &tasks;
   store_.on_done(
       [this](std::uint64_t sequence, const std::string& error) { on_saved(sequence, error); });
-  saved_ = state();
-  awaited_sequence_ = store_.save(saved_);
+  // What clients are told is what they were told last; what has changed since is decided, saved and
+  // published like any other change.
+  for (const auto& g : groups_) g->begin();
+  saved_ = stored_ = state();
+  awaited_sequence_ = store_.save(stored_);
+  dirty_ = false;
+  on_change();
   for (const auto& seat : brokers_) tasks.spawn(run_seat(seat));
   tasks.spawn(tick_loop());
 }
@@ -130,8 +136,8 @@ void Agent::on_answer(Seat& seat, const BrokerAnswer& answer) {
     tell([&](const decision::Membership&) { return decision::Said(failed); });
     seat.listed = true;
   }
-  apply_once_all_are_listed();
   flush();
+  apply_once_all_are_listed();
 }
 
 // One answer may change hundreds of groups: they are saved and published together.
@@ -149,10 +155,10 @@ void Agent::on_change() {
     publish_deadline_ = clock_.now() + save_patience;
   }
   runtime::State now = state();
-  if (now != saved_) {
-    saved_ = now;
-    awaited_sequence_ = store_.save(std::move(now));
-  } else if (begins) {
+  if (now != stored_) {
+    saved_ = stored_ = std::move(now);
+    awaited_sequence_ = store_.save(stored_);
+  } else if (begins && stored_sequence_ >= awaited_sequence_) {
     publish_now();  // nothing to remember, nothing to wait for
   }
   if (begins && publish_due_) tasks_->spawn(publish_by(publish_deadline_));
@@ -166,6 +172,7 @@ void Agent::on_saved(std::uint64_t sequence, const std::string& error) {
       runtime::log(Severity::info, "state_saved_again", {});
     state_error_ = error;
   }
+  stored_sequence_ = std::max(stored_sequence_, sequence);
   if (publish_due_ && sequence >= awaited_sequence_) publish_now();
 }
 
@@ -174,7 +181,7 @@ void Agent::on_saved(std::uint64_t sequence, const std::string& error) {
 void Agent::save_again() {
   if (state_error_.empty() || clock_.now() < save_again_at_) return;
   save_again_at_ = clock_.now() + save_again_interval;
-  awaited_sequence_ = store_.save(saved_);
+  awaited_sequence_ = store_.save(stored_);
 }
 
 void Agent::publish_now() {
@@ -219,15 +226,32 @@ runtime::State Agent::state() const {
     for (const Discovery::Member& m : members) s.groups[name].members.push_back({m.node, m.broker});
   }
   for (const auto& g : groups_) {
-    decision::Saved saved = g->arbiter().saved();
-    // Never seen active and not held: there is nothing to remember.
-    if (saved.generation == 0 && !saved.hold) continue;
     runtime::SavedGroup& kept = s.groups[g->group().name];
     auto members = std::move(kept.members);
-    kept = to_saved(saved);
+    kept = to_saved(g->arbiter().saved());
     kept.members = std::move(members);
   }
+  forget_strangers(s);
   return s;
+}
+
+// Names come and go for years. What was never active, nor held, nor found, is not worth a line; and
+// of the groups that are no more only the latest are kept.
+void Agent::forget_strangers(runtime::State& s) const {
+  std::erase_if(s.groups, [](const auto& entry) {
+    const runtime::SavedGroup& group = entry.second;
+    return group.generation == 0 && !group.hold && group.members.empty();
+  });
+  if (s.groups.size() <= groups_.size() + strangers_max) return;
+  std::set<std::string> living;
+  for (const auto& g : groups_) living.insert(g->group().name);
+  std::vector<std::pair<std::uint64_t, std::string>> strangers;
+  for (const auto& [name, group] : s.groups)
+    if (living.count(name) == 0) strangers.emplace_back(group.generation, name);
+  // Generations begin with the time of the start, so the smallest are the oldest.
+  std::sort(strangers.begin(), strangers.end());
+  for (std::size_t i = 0; i + strangers_max < strangers.size(); ++i)
+    s.groups.erase(strangers[i].second);
 }
 
 }  // namespace signpost::agent

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "probe/prober.hpp"
@@ -23,6 +24,8 @@ namespace signpost::agent {
 class Agent {
  public:
   static constexpr auto save_patience = std::chrono::milliseconds(50);
+  /// Groups that are no more are remembered for their generation; a file of so many has a megabyte.
+  static constexpr std::size_t strangers_max = 4096;
   /// May throw (a certificate that cannot be read); nothing is changed then.
   using MakeProber = std::function<std::unique_ptr<probe::Prober>(const config::Broker&)>;
 
@@ -80,12 +83,13 @@ class Agent {
   std::shared_ptr<Seat> make_seat(const config::Broker& broker);
   std::unique_ptr<DecisionLoop> make_group(std::shared_ptr<const config::Group> group,
                                            const std::optional<decision::Saved>& saved);
-  std::unique_ptr<DecisionLoop> carry_over(std::shared_ptr<const config::Group> group,
-                                           const config::Config& next);
+  std::pair<std::unique_ptr<DecisionLoop>, bool> carry_over(
+      std::shared_ptr<const config::Group> group, const config::Config& next);
   void assign_members();
   void apply(std::shared_ptr<const config::Config> next);
   void apply_discovered();
   void apply_once_all_are_listed();
+  void forget_strangers(runtime::State& state) const;
   void on_answer(Seat& seat, const BrokerAnswer& answer);
   void flush();
   void on_change();
@@ -108,8 +112,10 @@ class Agent {
   std::vector<std::shared_ptr<Seat>> brokers_;
   std::vector<std::unique_ptr<DecisionLoop>> groups_;
   std::uint32_t serial_ = 0;
-  runtime::State saved_;
+  runtime::State saved_;   // what is remembered, of groups of earlier configurations, too
+  runtime::State stored_;  // the newest that was given to the store
   std::uint64_t awaited_sequence_ = 0;
+  std::uint64_t stored_sequence_ = 0;  // the newest that the store has answered
   bool all_listed_ = false;  // every broker once, so discovered groups have all their members
   bool dirty_ = false;       // some group's decision changed since the last flush()
   bool publish_due_ = false;

@@ -62,7 +62,23 @@ DecisionLoop::DecisionLoop(std::shared_ptr<const config::Group> group,
       wrong_node_said_(group_->nodes.size()),
       roles_(group_->nodes.size(), ShownRole{"UNKNOWN", clock.wall_now()}),
       moments_{saved && saved->opened ? *saved->opened : clock.wall_now(), clock.wall_now()},
-      no_such_group_said_(group_->nodes.size()) {}
+      no_such_group_said_(group_->nodes.size()) {
+  if (saved && saved->hold && !arbiter_.hold()) dropped_hold_ = saved->hold;
+}
+
+void DecisionLoop::begin() {
+  if (dropped_hold_) say_hold_ended("hold_dropped", *dropped_hold_);
+  dropped_hold_.reset();
+  Decision before = arbiter_.decision();
+  std::optional<decision::Hold> hold = arbiter_.hold();
+  bool changed = arbiter_.begin(clock_.now());
+  note_hold_that_ran_out(hold);
+  // The first reason is no news: log_first_round() says it once everybody was asked.
+  Decision::Change change = arbiter_.decision().change;
+  record(changed, "auto");
+  if (change != Decision::Change::none) log_decision(before.reason);
+  if (changed) on_change_(*this);
+}
 
 void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer, decision::Said said) {
   Observation observation{members_[node].node, answer.started, answer.finished, std::move(said)};
@@ -83,7 +99,10 @@ void DecisionLoop::adopt(std::shared_ptr<const config::Group> group) {
   members_ = members_of(*group_);
   if (group_->policy == arbiter_.policy()) return;
   Decision before = arbiter_.decision();
-  after(arbiter_.set_policy(group_->policy, clock_.now()), before, clock_.now());
+  std::optional<decision::Hold> hold = arbiter_.hold();
+  bool changed = arbiter_.set_policy(group_->policy, clock_.now());
+  note_hold_that_ran_out(hold);
+  after(changed, before, clock_.now());
 }
 
 void DecisionLoop::set_hold(std::optional<decision::Hold> hold, const std::string& who,
@@ -107,15 +126,25 @@ void DecisionLoop::set_hold(std::optional<decision::Hold> hold, const std::strin
 }
 
 void DecisionLoop::note_hold_that_ran_out(const std::optional<decision::Hold>& before) {
-  if (!before || arbiter_.hold()) return;
-  runtime::log(Severity::notice, "hold_expired",
-               {{"group", group_->name}, {"what", to_word(before->kind)}, {"by", before->who}});
+  if (before && !arbiter_.hold()) say_hold_ended("hold_expired", *before);
+}
+
+void DecisionLoop::say_hold_ended(std::string_view event, const decision::Hold& hold) {
+  std::string what = to_word(hold.kind);
+  if (hold.kind == decision::Hold::Kind::pin) what += " " + hold.node;
+  bool is_dropped = event == "hold_dropped";
+  std::string why = is_dropped ? "; the node that it held is no member any more" : "";
+  runtime::log(is_dropped ? Severity::warning : Severity::notice, event,
+               {{"group", group_->name},
+                {"what", what},
+                {"by", hold.who},
+                {"detail", fmt::format("it was: {}{}", hold.reason, why)}});
   recorder_.add({clock_.wall_now(),
                  clock_.now(),
-                 "hold_expired",
+                 std::string(event),
                  group_->name,
                  "auto",
-                 fmt::format("{} of {}: {}", to_word(before->kind), before->who, before->reason),
+                 fmt::format("{} of {}: {}{}", what, hold.who, hold.reason, why),
                  {}});
 }
 

@@ -67,6 +67,9 @@ class DecisionLoop {
                const std::optional<decision::Saved>& saved, std::uint64_t generation_floor,
                runtime::Clock& clock, history::Recorder& recorder, OnChange on_change);
 
+  /// The first decision, before anything is observed: what changed while nobody looked is said, and
+  /// recorded, like any other change.
+  void begin();
   /// `node`: index into Group::nodes of the node that lives on the answering broker; `said`: what
   /// the answer says about that node.
   void observe(std::size_t node, const BrokerAnswer& answer, decision::Said said);
@@ -94,6 +97,7 @@ class DecisionLoop {
              const std::string& actor = "auto");
   void record(bool changed, const std::string& actor);
   void note_hold_that_ran_out(const std::optional<decision::Hold>& before);
+  void say_hold_ended(std::string_view event, const decision::Hold& hold);
   void log_decision(decision::Reason reason_before);
   void log_change(runtime::Severity severity, std::string_view event,
                   const std::string& from) const;
@@ -113,6 +117,7 @@ class DecisionLoop {
   std::vector<ShownRole> roles_;
   Moments moments_;
   std::vector<bool> no_such_group_said_;
+  std::optional<decision::Hold> dropped_hold_;  // what was remembered and could not be restored
   bool reason_logged_ = false;
   std::optional<LastFailover> last_failover_;
   std::optional<runtime::TimePoint> doubt_since_;

@@ -147,6 +147,23 @@ bool Discovery::is_settled() const {
   return true;
 }
 
+// False: refused.
+bool Discovery::take_name(const std::string& group, std::map<dns::Name, std::string>& taken) {
+  std::string label = label_of(group);
+  auto name = label.empty() ? std::nullopt : config::name_from(configured_->discover->name, label);
+  if (!name) {
+    refuse(group, "its name makes no host name (letters, digits and hyphens)");
+    return false;
+  }
+  auto [owner, fresh] = taken.emplace(*name, "group \"" + group + "\"");
+  if (!fresh) {
+    refuse(group, owner->second + " has the name " + name->to_text() + " already");
+    return false;
+  }
+  holders_[group] = *name;
+  return true;
+}
+
 void Discovery::rebuild() {
   if (!configured_->discover) {
     effective_ = configured_;
@@ -155,20 +172,15 @@ void Discovery::rebuild() {
   auto next = std::make_shared<config::Config>(*configured_);
   next->discover->is_settled = is_settled();
   std::map<dns::Name, std::string> taken = taken_;
+  // Whoever has a name keeps it: a newcomer must not get what clients are sent to.
+  std::erase_if(holders_, [&](const auto& holder) { return groups_.count(holder.first) == 0; });
+  for (const auto& [group, name] : holders_) taken.emplace(name, "group \"" + group + "\"");
   for (const auto& [group, members] : groups_) {
-    std::string label = label_of(group);
-    auto name =
-        label.empty() ? std::nullopt : config::name_from(configured_->discover->name, label);
-    if (!name) {
-      refuse(group, "its name makes no host name (letters, digits and hyphens)");
-    } else if (auto [owner, fresh] = taken.emplace(*name, "group \"" + group + "\""); !fresh) {
-      refuse(group, owner->second + " has the name " + name->to_text() + " already");
-    } else {
-      config::Group made = group_of(*configured_, group, *name);
-      for (const auto& [broker, seen] : members)
-        add_node(made, seen.node, broker, configured_->brokers[broker]);
-      next->groups.push_back(std::move(made));
-    }
+    if (holders_.count(group) == 0 && !take_name(group, taken)) continue;
+    config::Group made = group_of(*configured_, group, holders_.at(group));
+    for (const auto& [broker, seen] : members)
+      add_node(made, seen.node, broker, configured_->brokers[broker]);
+    next->groups.push_back(std::move(made));
   }
   effective_ = std::move(next);
 }
@@ -184,8 +196,25 @@ std::vector<std::string> Discovery::take_refusals() { return std::exchange(refus
 Discovery::Members Discovery::members() const {
   Members all;
   for (const auto& [group, by_broker] : groups_) {
+    if (holders_.count(group) == 0) continue;
     for (const auto& [broker, seen] : by_broker)
       all[group].push_back({seen.node, configured_->brokers[broker].name});
+  }
+  return all;
+}
+
+Discovery::Members Discovery::members_for(const config::Config& next) const {
+  std::map<std::string, std::string> renamed;
+  for (const config::Broker& old : configured_->brokers) {
+    for (const config::Broker& now : next.brokers)
+      if (old.target == now.target) renamed[old.name] = now.name;
+  }
+  Members all = members();
+  for (auto& [group, list] : all) {
+    for (Member& member : list) {
+      auto found = renamed.find(member.broker);
+      if (found != renamed.end()) member.broker = found->second;
+    }
   }
   return all;
 }

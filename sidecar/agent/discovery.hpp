@@ -46,7 +46,10 @@ class Discovery {
   [[nodiscard]] const std::shared_ptr<const config::Config>& configured() const {
     return configured_;
   }
+  /// Of the groups that are published; one that was refused is not worth remembering.
   [[nodiscard]] Members members() const;
+  /// The same for another configuration: a broker that got another name is found by its address.
+  [[nodiscard]] Members members_for(const config::Config& next) const;
   /// Why groups were left out, one line each, since the last call.
   std::vector<std::string> take_refusals();
 
@@ -60,6 +63,7 @@ class Discovery {
   using ByBroker = std::map<std::size_t, Seen>;
 
   [[nodiscard]] bool is_wanted(const std::string& group) const;
+  bool take_name(const std::string& group, std::map<dns::Name, std::string>& taken);
   [[nodiscard]] bool has_run_out(const Seen& seen, std::size_t broker, probe::TimePoint now) const;
   [[nodiscard]] bool is_settled() const;
   void refuse(const std::string& group, const std::string& why);
@@ -69,6 +73,7 @@ class Discovery {
   std::shared_ptr<const config::Config> effective_;
   std::set<std::string> configured_groups_;
   std::map<std::string, ByBroker> groups_;
+  std::map<std::string, dns::Name> holders_;  // the published ones, and their names
   std::map<dns::Name, std::string> taken_;
   std::vector<std::optional<probe::TimePoint>> heard_;  // by broker: when it last said anything
   std::map<std::string, std::string> refused_;

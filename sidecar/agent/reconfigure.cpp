@@ -43,25 +43,26 @@ void log_difference(const config::Config& before, const config::Config& after) {
 
 }  // namespace
 
-std::unique_ptr<DecisionLoop> Agent::carry_over(std::shared_ptr<const config::Group> group,
-                                                const config::Config& next) {
+// The loop, and whether it is a new one, which has not begun.
+std::pair<std::unique_ptr<DecisionLoop>, bool> Agent::carry_over(
+    std::shared_ptr<const config::Group> group, const config::Config& next) {
   for (auto& old : groups_) {
     if (!old || old->group().name != group->name) continue;
     if (!has_same_members(old->group(), *config_, *group, next))
-      return make_group(std::move(group), old->arbiter().saved());
+      return {make_group(std::move(group), old->arbiter().saved()), true};
     auto loop = std::move(old);
     loop->adopt(std::move(group));
-    return loop;
+    return {std::move(loop), false};
   }
   auto remembered = saved_.groups.find(group->name);
   std::optional<decision::Saved> saved;
   if (remembered != saved_.groups.end()) saved = to_decision(remembered->second, clock_);
-  return make_group(std::move(group), saved);
+  return {make_group(std::move(group), saved), true};
 }
 
 void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
-  auto discovery =
-      std::make_unique<Discovery>(std::move(next), discovery_->members(), clock_.now());
+  auto members = discovery_->members_for(*next);
+  auto discovery = std::make_unique<Discovery>(std::move(next), members, clock_.now());
   std::swap(discovery_, discovery);
   try {
     apply(discovery_->effective());
@@ -69,6 +70,9 @@ void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
     std::swap(discovery_, discovery);
     throw;
   }
+  // What the brokers have must be heard anew, from all of them, before any of it is believed.
+  all_listed_ = false;
+  for (const auto& seat : brokers_) seat->listed = false;
   apply_discovered();
 }
 
@@ -98,8 +102,12 @@ void Agent::apply(std::shared_ptr<const config::Config> next) {
   // From here on nothing can fail.
   saved_ = state();
   std::vector<std::unique_ptr<DecisionLoop>> groups;
-  for (const config::Group& group : next->groups)
-    groups.push_back(carry_over(std::shared_ptr<const config::Group>(next, &group), *next));
+  std::vector<DecisionLoop*> made;
+  for (const config::Group& group : next->groups) {
+    auto [loop, is_new] = carry_over(std::shared_ptr<const config::Group>(next, &group), *next);
+    if (is_new) made.push_back(loop.get());
+    groups.push_back(std::move(loop));
+  }
   for (const auto& seat : brokers_) {
     if (std::find(seats.begin(), seats.end(), seat) == seats.end()) seat->loop->retire();
   }
@@ -113,6 +121,7 @@ void Agent::apply(std::shared_ptr<const config::Config> next) {
   assign_members();
   if (publisher_ == nullptr) return;
   publisher_->reconfigure(config_);
+  for (DecisionLoop* loop : made) loop->begin();
   dirty_ = false;
   on_change();
 }

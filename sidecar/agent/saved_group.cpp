@@ -6,9 +6,7 @@ namespace {
 using decision::Hold;
 using runtime::SavedHold;
 
-std::optional<Hold> hold_of(const SavedHold& saved, const runtime::Clock& clock) {
-  auto left = saved.until - clock.wall_now();
-  if (left <= left.zero()) return std::nullopt;
+Hold hold_of(const SavedHold& saved, const runtime::Clock& clock) {
   Hold hold;
   for (Hold::Kind kind : {Hold::Kind::freeze, Hold::Kind::pin, Hold::Kind::withdraw})
     if (saved.kind == to_word(kind)) hold.kind = kind;
@@ -17,8 +15,15 @@ std::optional<Hold> hold_of(const SavedHold& saved, const runtime::Clock& clock)
   hold.who = saved.who;
   hold.since = saved.since;
   hold.until_wall = saved.until;
-  hold.until = clock.now() + left;
+  hold.until = clock.now() + (saved.until - clock.wall_now());
   return hold;
+}
+
+std::optional<decision::Action> action_of(const std::string& word) {
+  using decision::Action;
+  for (Action action : {Action::keep, Action::withdraw, Action::servfail, Action::fallback})
+    if (word == to_word(action)) return action;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -28,11 +33,11 @@ decision::Saved to_decision(const runtime::SavedGroup& saved, const runtime::Clo
   s.active = saved.active;
   s.opened = saved.opened;
   s.generation = saved.generation;
-  for (auto action :
-       {decision::Action::withdraw, decision::Action::servfail, decision::Action::fallback})
-    if (saved.action == to_word(action)) s.action = action;
+  s.action = action_of(saved.action).value_or(decision::Action::keep);
   if (saved.hold) s.hold = hold_of(*saved.hold, clock);
   s.published = saved.published;
+  if (saved.published_action) s.published_action = action_of(*saved.published_action);
+  s.is_ha = saved.is_ha;
   return s;
 }
 
@@ -48,6 +53,8 @@ runtime::SavedGroup to_saved(const decision::Saved& saved) {
                        hold.who,           hold.since, hold.until_wall};
   }
   s.published = saved.published;
+  if (saved.published_action) s.published_action = to_word(*saved.published_action);
+  s.is_ha = saved.is_ha;
   return s;
 }
 

@@ -7,7 +7,7 @@
 
 namespace signpost::agent {
 
-/// A hold that ran out meanwhile is left out.
+/// A hold that ran out meanwhile is there, for its end to be a step of its own.
 decision::Saved to_decision(const runtime::SavedGroup& saved, const runtime::Clock& clock);
 runtime::SavedGroup to_saved(const decision::Saved& saved);
 

@@ -115,7 +115,6 @@ class ControlServer::Impl : public std::enable_shared_from_this<Impl> {
     limit_group(no_group ? "there is no such group" : place_->group_problem());
     error_code ec;
     acceptor_.assign(stream_protocol(), place_->release(), ec);
-    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
     if (ec) return CannotListen{false, fmt::format("{}: {}", options_.path, ec.message())};
     return {};
   }

@@ -93,6 +93,9 @@ boost::system::result<ControlSocket, CannotListen> ControlSocket::bind(const std
     group.reset();
   }
   if (::chmod(path.c_str(), group ? 0660 : 0600) != 0) return cannot_bind(path, errno);
+  // At once, but not before the mode is right: a socket that nobody listens behind is what another
+  // signpost takes for a left-over and removes.
+  if (::listen(made.fd_, SOMAXCONN) != 0) return cannot_bind(path, errno);
   return made;
 }
 

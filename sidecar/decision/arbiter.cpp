@@ -13,8 +13,14 @@ Arbiter::Arbiter(Policy policy, const std::optional<Saved>& saved, std::uint64_t
   memory.generation_floor = generation_floor;
   memory.decision.active_since = memory.decision.reason_since = memory.standing.seen_since = now;
   if (saved) restore(*saved);
-  take_step(now);
+  memory.decision.active = memory.standing.published.node;
+  memory.decision.action = memory.standing.published.action;
+  if (memory.decision.active == memory.standing.active)
+    memory.decision.opened = memory.standing.opened;
+  next_deadline_ = now;
 }
+
+bool Arbiter::begin(TimePoint now) { return take_step(now); }
 
 void Arbiter::restore(const Saved& saved) {
   Memory& memory = step_.after;
@@ -28,14 +34,18 @@ void Arbiter::restore(const Saved& saved) {
     // is a re-confirmation.
     memory.doubted = true;
   }
-  standing.published = {standing.active, saved.published_action.value_or(saved.action)};
   hold_ = saved.hold;
+  is_ha_ = saved.is_ha;
+  // What clients were told, even if that node is gone: that they are told something else now is a
+  // change, counted by the first step.
   bool was_held = saved.published || saved.published_action;
-  if (!was_held) return;
-  // Also where the hold is no more: that clients are told something else now is a change.
-  bool has_address = is_configured(saved.published);
-  standing.published.node = has_address ? saved.published : std::nullopt;
-  if (saved.published && !has_address) hold_.reset();
+  standing.published = {was_held ? saved.published : saved.active,
+                        saved.published_action.value_or(saved.action)};
+  if (!hold_ || !standing.published.node || is_configured(standing.published.node)) return;
+  if (standing.published.action == Action::keep)
+    hold_.reset();  // there is no address to hold
+  else
+    standing.published.node.reset();  // and none is needed
 }
 
 bool Arbiter::is_configured(const std::optional<std::string>& node) const {
@@ -87,6 +97,7 @@ GroupView Arbiter::view(TimePoint now) const {
 Saved Arbiter::saved() const {
   const Memory& m = step_.after;
   Saved s{m.standing.active, m.standing.opened, m.decision.generation, m.standing.action, hold_};
+  s.is_ha = is_ha_;
   if (hold_) {
     s.published = m.standing.published.node;
     s.published_action = m.standing.published.action;

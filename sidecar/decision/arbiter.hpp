@@ -25,16 +25,21 @@ struct Saved {
   // not say then. Without the second one a freeze would lose, or find, a withdrawal.
   std::optional<std::string> published{};
   std::optional<Action> published_action{};
+  bool is_ha = false;  // some node was seen to be a member of an HA group of this name
   bool operator==(const Saved&) const = default;
 };
 
 class Arbiter {
  public:
-  /// `generation_floor`: the generation without a saved one starts above it (unix milliseconds: a
-  /// lost file must not repeat numbers).
+  /// Remembers what clients were told last, and decides nothing yet: begin() does, as a step like
+  /// any other. `generation_floor`: the generation without a saved one starts above it (unix
+  /// milliseconds: a lost file must not repeat numbers).
   Arbiter(Policy policy, const std::optional<Saved>& saved, std::uint64_t generation_floor,
           TimePoint now);
 
+  /// The first step, before anything is observed. True if the decision differs from what was
+  /// remembered.
+  bool begin(TimePoint now);
   /// True if the decision changed in anything but ages. An observation about an unknown node, or an
   /// older one than in hand, is dropped.
   bool observe(const Observation& observation, TimePoint now);

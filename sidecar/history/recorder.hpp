@@ -13,7 +13,8 @@ namespace signpost::history {
 
 /// One thing that happened. Words of `event`: "decision" (something that clients or the reason see
 /// changed), "evidence" (what was seen changed, the decision did not), "hold", "release",
-/// "hold_expired", "start", "stop", "reload"; "left_out" (the writer's own: entries were lost).
+/// "hold_expired", "hold_dropped" (the node that it held is no member any more), "start", "stop",
+/// "reload"; "left_out" (the writer's own: entries were lost).
 struct Entry {
   runtime::WallTime time{};
   runtime::TimePoint mono{};  // orders entries of one process and measures between them

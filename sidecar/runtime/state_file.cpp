@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t size_max = 4 << 20;  // octets; 1,000 discovered groups need about 300 kB
+// Octets; 1,000 discovered groups need about 300 kB, and the most that there can be 6 MB.
+constexpr std::size_t size_max = 16 << 20;
 
 class Fd {
  public:
@@ -49,14 +50,23 @@ LoadedState load_state(const fs::path& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd.ok() && errno == ENOENT) return {};
   if (!fd.ok()) return unreadable(path);
-  std::string text(size_max + 1, '\0');
+  std::string text;
   std::size_t size = 0;
-  while (size < text.size()) {
+  while (size <= size_max) {
+    if (size == text.size())
+      text.resize(std::min(std::max<std::size_t>(2 * size, 64 << 10), size_max + 1));
     ssize_t n = ::read(fd.get(), text.data() + size, text.size() - size);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return unreadable(path);
     if (n == 0) break;
     size += static_cast<std::size_t>(n);
+  }
+  if (size > size_max) {
+    return {{},
+            "",
+            fmt::format("the state file {} has more than {} MiB and was not written by signpost; "
+                        "move it away if what it remembers may be forgotten",
+                        path.string(), size_max >> 20)};
   }
   text.resize(size);
   LoadedState loaded = parse_state(text);

@@ -40,8 +40,12 @@ struct SavedGroup {
   std::optional<WallTime> opened;
   std::string action{};  // what a policy put in the place of the address: its word; empty = nothing
   std::optional<SavedHold> hold{};
-  std::optional<std::string> published{};  // where clients were sent, when a hold was in force
-  std::vector<SavedMember> members{};      // of a discovered group; empty = it is configured
+  // What clients were told when a hold was in force: node, and what stood in the place of its
+  // address ("keep": nothing did).
+  std::optional<std::string> published{};
+  std::optional<std::string> published_action{};
+  bool is_ha = false;
+  std::vector<SavedMember> members{};  // of a discovered group; empty = it is configured
   bool operator==(const SavedGroup&) const = default;
 };
 

@@ -68,6 +68,8 @@ SavedGroup group_from(const json::value& v) {
   if (const json::value* hold = o.if_contains("hold"); hold != nullptr && !hold->is_null())
     g.hold = hold_from(hold->as_object());
   g.published = text(o, "published");
+  g.published_action = text(o, "published_action");
+  if (const json::value* ha = o.if_contains("ha"); ha != nullptr) g.is_ha = ha->as_bool();
   if (const json::value* members = o.if_contains("members"); members != nullptr) {
     for (const json::value& m : members->as_array()) {
       g.members.push_back(
@@ -91,6 +93,8 @@ std::string to_json(const State& state) {
     if (!g.action.empty()) o["action"] = g.action;
     if (g.hold) o["hold"] = hold_json(*g.hold);
     if (g.published) o["published"] = *g.published;
+    if (g.published_action) o["published_action"] = *g.published_action;
+    if (g.is_ha) o["ha"] = true;
     if (!g.members.empty()) {
       json::array& members = (o["members"] = json::array()).as_array();
       for (const SavedMember& m : g.members)

@@ -273,8 +273,6 @@ void Player::act(const Restart& restart) {
   std::optional<decision::Saved> saved;
   if (restart.remembers) saved = arbiter_.saved();
   now_ += restart.down_for;
-  // As the state file's reader does.
-  if (saved && saved->hold && saved->hold->until <= to_steady(now_)) saved->hold.reset();
   decision::Policy policy = arbiter_.policy();
   if (restart.nodes) policy.nodes = *restart.nodes;
   // Without its file the floor is what a clock gives: above every generation before.
@@ -282,6 +280,7 @@ void Player::act(const Restart& restart) {
   has_forgotten_ = !restart.remembers;
   if (has_forgotten_) published_.reset();
   arbiter_ = Arbiter(policy, saved, floor, to_steady(now_));
+  arbiter_.begin(to_steady(now_));
   note_growth();
   for (auto& [name, node] : nodes_) {
     if (!node.asked_for_ever) continue;

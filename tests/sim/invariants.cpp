@@ -96,6 +96,8 @@ void Invariants::check_decision(std::size_t s) {
     violated("serial_back", fmt::format("{}: generation {} after {}", sidecar.name(), d.generation,
                                         life.generation));
   std::uint64_t before = std::exchange(life.generation, d.generation);
+  Frozen decided{index_of(d.active), d.action};
+  if (life.decided.empty() || !(life.decided.back() == decided)) life.decided.push_back(decided);
   auto table = index_of(d.would_be ? d.would_be->node : d.active);
   if (table && table != life.active) check_move(s, *table);
   note_claims(s);

@@ -11,6 +11,9 @@
 //   serial_back      serial and generation only grow, and grow with each change
 //   no_generation    a new activation of the published node, and its return after doubt, have a
 //                    generation of their own
+//   forgotten        a process that remembers begins with the answer that the one before it gave
+//   last, or had
+//                    decided since
 //   hold_disobeyed, damping_ignored, unbounded
 //
 // What cannot be promised is left out knowingly. Who lost its memory believes the first claim: a
@@ -88,6 +91,7 @@ class Invariants final : public Witness {
   struct Frozen {
     std::optional<std::size_t> node;
     decision::Action action = decision::Action::keep;
+    bool operator==(const Frozen&) const = default;
   };
   /// What the agent's table holds, in one life.
   struct Life {
@@ -103,12 +107,14 @@ class Invariants final : public Witness {
     bool withheld_before = false;  // by a policy, in an earlier life, and no claim since
     std::optional<decision::Hold> hold;
     std::optional<Frozen> frozen;  // what was decided when the hold began
+    std::vector<Frozen> decided;   // since the last answer; what was decided then is the first
   };
 
   static std::string node_text(std::optional<std::size_t> node);
   static std::optional<decision::Hold> hold_remembered(
       const std::optional<runtime::SavedHold>& saved, const Process& process);
   void check_restart(std::size_t sidecar, const Answer& first);
+  void check_memory(std::size_t sidecar, const Answer& first, const std::vector<Frozen>& decided);
   void check_decision(std::size_t sidecar);
   void check_move(std::size_t sidecar, std::size_t to);
   void check_order(std::size_t sidecar, std::size_t to);

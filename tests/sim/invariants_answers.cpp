@@ -45,6 +45,8 @@ void Invariants::on_answer(std::size_t s, const Answer& answer) {
     stream.had_address = stream.had_address || node;
   }
   stream.save = sidecars_[s]->disk().saves;
+  auto& decided = lives_[s].decided;
+  if (decided.size() > 1) decided.erase(decided.begin(), decided.end() - 1);
 }
 
 void Invariants::check_content(std::size_t s, const Answer& answer) {
@@ -183,6 +185,7 @@ void Invariants::on_start(std::size_t s, const Answer& first, const runtime::Sta
   if (saved != remembered.groups.end() && life.active && !stream.held &&
       index_of(saved->second.active) == life.active)
     stream.floor = life.floor;
+  std::vector<Frozen> decided = std::move(life.decided);
   life = {};
   if (saved != remembered.groups.end()) {
     life.active = index_of(saved->second.active);
@@ -196,6 +199,7 @@ void Invariants::on_start(std::size_t s, const Answer& first, const runtime::Sta
   life.generation = first.generation;
   if (stream.begun && sidecar.disk().file_save >= stream.save) {
     check_restart(s, first);
+    check_memory(s, first, decided);
   } else {
     if (stream.begun) engine_.note(fmt::format("{} begins a new stream", sidecar.name()));
     stream = {};
@@ -208,18 +212,24 @@ void Invariants::on_start(std::size_t s, const Answer& first, const runtime::Sta
   stream.held = life.hold.has_value();
   stream.had_address = stream.had_address || (node_of(first) && !stream.held);
   stream.save = std::max(stream.save, sidecar.disk().file_save);
-  // The first answer is given before the save that goes with it is kept.
-  bool grew = first.generation != 0 &&
-              (saved == remembered.groups.end() || saved->second.generation != first.generation);
-  if (grew) stream.save = sidecar.disk().saves + 1;
 }
 
 // It remembers: what it says goes on where it ended.
+void Invariants::check_memory(std::size_t s, const Answer& first,
+                              const std::vector<Frozen>& decided) {
+  const Answer& last = streams_[s].last;
+  bool same = first.kind == last.kind && first.addresses == last.addresses;
+  bool was_due = std::any_of(decided.begin(), decided.end(),
+                             [&](const Frozen& d) { return is_as_frozen(d, first); });
+  if (!same && !was_due)
+    violated("forgotten", fmt::format("{}: begins with {} after {}", sidecars_[s]->name(),
+                                      node_text(node_of(first)), node_text(node_of(last))));
+}
+
 void Invariants::check_restart(std::size_t s, const Answer& first) {
   const Stream& stream = streams_[s];
   Life& life = lives_[s];
   std::string name = sidecars_[s]->name();
-  check_content(s, first);
   if (first.kind == Answer::Kind::node && first.generation < stream.last.generation)
     violated("serial_back", fmt::format("{}: generation {} after {} at a restart", name,
                                         first.generation, stream.last.generation));

@@ -18,7 +18,7 @@ class FakeProber final : public probe::Prober {
     if (late) co_return probe::Failure{probe::errc::timed_out, "no answer within the deadline"};
     if (broker_->failure) co_return *broker_->failure;
     probe::VirtualhostReport report;
-    if (broker_->row) report.rows.push_back(*broker_->row);
+    if (broker_->row && broker_->in_group) report.rows.push_back(*broker_->row);
     report.broker_time = date();
     co_return report;
   }
@@ -31,6 +31,7 @@ class FakeProber final : public probe::Prober {
     if (broker_->failure) co_return *broker_->failure;
     probe::RolesReport report;
     report.broker_time = date();
+    if (!broker_->in_group) co_return report;
     report.nodes.push_back(
         {node_, "BDB_HA", "weather", broker_->role, State::active, State::active, {}, ""});
     report.nodes.back().quorum_override = broker_->quorum_override;

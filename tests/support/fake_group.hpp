@@ -22,6 +22,7 @@ struct FakeBroker {
   std::chrono::milliseconds latency{1};
   std::optional<std::int64_t> quorum_override, transaction_id;
   std::optional<std::chrono::milliseconds> clock_ahead;  // of ours; absent = answers have no date
+  bool in_group = true;                                  // false: it has no node of the group
   int virtualhost_requests = 0;
   int roles_requests = 0;
 };

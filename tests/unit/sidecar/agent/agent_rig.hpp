@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 
 #include "sidecar/agent/agent.hpp"
@@ -13,13 +14,24 @@
 
 namespace signpost::test {
 
+/// Keeps what happened.
+class KeptEntries final : public history::Recorder {
+ public:
+  void add(history::Entry entry) override { entries.push_back(std::move(entry)); }
+  [[nodiscard]] std::size_t count(const std::string& event) const {
+    return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(),
+                                                  [&](const auto& e) { return e.event == event; }));
+  }
+  std::vector<history::Entry> entries;
+};
+
 struct Rig {
   boost::asio::io_context context{1};
   SimClock clock{context};
   FakeGroup group{clock};
   config::Config configured = group.config();  // a test may change it before start()
   FakeStore store;
-  history::NoRecorder recorder;
+  KeptEntries recorder;
   std::unique_ptr<agent::Agent> agent;
   std::unique_ptr<agent::ServePublisher> publisher;
   runtime::TaskGroup tasks{context.get_executor()};

@@ -116,6 +116,15 @@ TEST_F(Found, TwoGroupsOfOneNameAreTold) {
   EXPECT_EQ(d->take_refusals().size(), 1u);
 }
 
+TEST_F(Found, WhoeverHasTheNameKeepsItAgainstALaterGroup) {
+  make();
+  d->saw(0, report({{"weather", "b"}}), t0);
+  d->saw(1, report({{"Weather", "a"}}), t0 + 1s);
+  EXPECT_EQ(shown(*d), "weather(b@0)");
+  EXPECT_EQ(d->take_refusals().size(), 1u);
+  EXPECT_EQ(d->members().size(), 1u) << "a restart must not give it the name either";
+}
+
 TEST_F(Found, ABrokerWithoutAnAddressFeedsNothing) {
   config.brokers[0].address.clear();
   make();
@@ -199,6 +208,18 @@ TEST_F(Found, NamesThatAreTakenAreRefused) {
             "group \"broker-1\" is not published: a broker has the name broker-1.ha.test. already\n"
             "group \"broker-3\" is not published: a broker has the name broker-3.ha.test. already\n"
             "group \"ns1\" is not published: a name server has the name ns1.ha.test. already\n");
+}
+
+TEST_F(Found, ABrokerThatGetsAnotherNameKeepsItsNodes) {
+  for (std::size_t b = 0; b < 3; ++b) config.brokers[b].target.host = "10.0.0." + std::to_string(b);
+  make();
+  d->saw(0, report({{"weather", "w1"}}), t0);
+  d->saw(1, report({{"weather", "w2"}}), t0);
+  config.brokers[0].name = "renamed";
+  std::swap(config.brokers[0], config.brokers[1]);
+  Discovery::Members members = d->members_for(config);
+  make(members);
+  EXPECT_EQ(shown(*d), "weather(w2@0,w1@1)");
 }
 
 TEST_F(Found, NoMoreThanTheBound) {

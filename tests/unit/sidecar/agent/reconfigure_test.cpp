@@ -115,6 +115,57 @@ TEST_F(Reconfigure, AProberThatCannotBeMadeLeavesEverythingAsItWas) {
   EXPECT_EQ(r.decision().reason, decision::Reason::single_active);
 }
 
+TEST_F(Reconfigure, AWithdrawalStaysWhenTheNodeThatWasPublishedLeaves) {
+  steady();
+  r.agent->set_hold("weather",
+                    decision::Hold{decision::Hold::Kind::withdraw,
+                                   "",
+                                   "x",
+                                   "ops",
+                                   r.clock.now() + 1h,
+                                   {},
+                                   r.clock.wall_now() + 1h},
+                    "ops", "x");
+  config::Config next = r.configured;
+  next.groups[0].nodes.erase(next.groups[0].nodes.begin());
+  next.groups[0].policy.nodes.erase(next.groups[0].policy.nodes.begin());
+  apply(next);
+  r.group.elect("n2", 106s);
+  r.clock.run_for(5s);
+  EXPECT_EQ(r.address(), "none");
+  EXPECT_TRUE(r.agent->groups()[0]->arbiter().hold());
+}
+
+TEST_F(Reconfigure, AFreezeThatLosesItsAddressIsSaidToBeOver) {
+  steady();
+  r.agent->set_hold("weather",
+                    decision::Hold{decision::Hold::Kind::freeze,
+                                   "",
+                                   "x",
+                                   "ops",
+                                   r.clock.now() + 1h,
+                                   {},
+                                   r.clock.wall_now() + 1h},
+                    "ops", "x");
+  config::Config next = r.configured;
+  next.groups[0].nodes.erase(next.groups[0].nodes.begin());
+  next.groups[0].policy.nodes.erase(next.groups[0].policy.nodes.begin());
+  apply(next);
+  EXPECT_FALSE(r.agent->groups()[0]->arbiter().hold());
+  EXPECT_EQ(r.recorder.count("hold_dropped"), 1u);
+  EXPECT_EQ(r.recorder.entries.back().event, "decision") << "and what clients are told now";
+}
+
+TEST_F(Reconfigure, AGroupThatWasNeverActiveIsForgotten) {
+  for (const char* node : {"n1", "n2", "n3"}) r.group.kill(node);
+  r.start();
+  r.clock.run_for(1s);
+  config::Config next = r.configured;
+  next.groups.clear();
+  apply(next);
+  EXPECT_TRUE(r.store.newest.groups.empty());
+}
+
 struct Discovering : Reconfigure {
   Discovering() {
     config::Config& c = r.configured;
@@ -168,6 +219,36 @@ TEST_F(Discovering, AfterARestartItsNameIsNeverDenied) {
   EXPECT_EQ(again.address("weather.ha.test."), "127.0.0.11");
   again.clock.run_for(10s);
   EXPECT_EQ(again.address("weather.ha.test."), "127.0.0.11");
+}
+
+TEST_F(Discovering, AfterAReloadNothingIsBelievedBeforeEveryBrokerHasSaidWhatItHas) {
+  r.configured.discover->exclude = {"*"};
+  r.group.elect("n2", 105s);
+  auto new_master = r.group["n2"].row;
+  r.group.elect("n1", 100s);  // n1 is a resumed old master
+  r.group["n2"].row = new_master;
+  r.start();
+  r.clock.run_for(5100ms);
+  EXPECT_TRUE(r.agent->groups().empty());
+  r.group["n2"].latency = 399ms;
+  config::Config next = r.configured;
+  next.discover->exclude.clear();
+  apply(next);
+  for (int i = 0; i < 40; ++i) {
+    r.clock.run_for(100ms);
+    EXPECT_NE(r.address("weather.ha.test."), "127.0.0.11");
+  }
+  EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.12");
+}
+
+TEST_F(Discovering, AMemberMoreIsSavedThoughNothingElseChanges) {
+  r.configured.discover->like.mode = config::Mode::observe;  // nothing of it is in the zone
+  r.group["n3"].in_group = false;
+  steady();
+  ASSERT_EQ(r.store.newest.groups["weather"].members.size(), 2u);
+  r.group["n3"].in_group = true;
+  r.clock.run_for(3s);
+  EXPECT_EQ(r.store.newest.groups["weather"].members.size(), 3u);
 }
 
 TEST_F(Discovering, AReloadKeepsWhatWasFound) {

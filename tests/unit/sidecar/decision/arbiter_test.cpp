@@ -76,10 +76,12 @@ TEST(Arbiter, ContinuesTheSavedGenerationAndTheSavedNode) {
 
 TEST(Arbiter, ForgetsASavedNodeThatIsNoLongerConfiguredButKeepsTheGeneration) {
   Arbiter a(three_nodes(), Saved{"n9", WallTime(100s), 41}, floor_ms, t0);
+  EXPECT_TRUE(a.begin(t0));
   EXPECT_EQ(a.decision().active, std::nullopt);
+  EXPECT_EQ(a.decision().generation, 42U) << "clients are told something else";
   round(a, t0, "n1", 50s);
   EXPECT_EQ(a.decision().active, "n1");
-  EXPECT_EQ(a.decision().generation, 42U);
+  EXPECT_EQ(a.decision().generation, 43U);
 }
 
 TEST(Arbiter, DoesNotGoBackToAnOlderNodeAfterARestart) {

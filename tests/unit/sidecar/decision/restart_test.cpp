@@ -63,6 +63,8 @@ TEST_P(Restart, TellsClientsTheSame) {
   GetParam().act(before, t);
   Arbiter after(policy, before.saved(), floor_ms, t + 1min);
   EXPECT_EQ(told(after), told(before));
+  after.begin(t + 1min);
+  EXPECT_EQ(told(after), told(before));
   EXPECT_EQ(after.saved(), before.saved());
 }
 
@@ -124,8 +126,10 @@ TEST(RestartedArbiter, CountsAHoldThatRanOutMeanwhileAsAChange) {
   round(before, t0, "n1", 100s);
   before.set_hold(hold_until(Hold::Kind::pin, t0 + 10s, "n3"), t0);
   Saved saved = before.saved();
-  saved.hold.reset();  // as the state file's reader does
   Arbiter after(before.policy(), saved, floor_ms, t0 + 1min);
+  EXPECT_EQ(after.decision().active, "n3") << "what clients were told last";
+  EXPECT_TRUE(after.begin(t0 + 1min));
+  EXPECT_FALSE(after.hold());
   EXPECT_EQ(after.decision().active, "n1");
   EXPECT_EQ(after.decision().generation, saved.generation + 1);
 }
@@ -135,9 +139,33 @@ TEST(RestartedArbiter, EndsAHoldOnANodeThatIsNoLongerConfigured) {
   round(before, t0, "n1", 100s);
   before.set_hold(hold_until(Hold::Kind::pin, t0 + 1h, "n3"), t0);
   Arbiter after(policy_of({"n1", "n2"}), before.saved(), floor_ms, t0 + 1min);
+  after.begin(t0 + 1min);
   EXPECT_EQ(after.decision().active, "n1");
   EXPECT_FALSE(after.hold());
   EXPECT_EQ(after.decision().generation, before.decision().generation + 1);
+}
+
+TEST(RestartedArbiter, KeepsAWithdrawalWhoseNodeIsNoLongerConfigured) {
+  Arbiter before(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(before, t0, "n1", 100s);
+  before.set_hold(hold_until(Hold::Kind::withdraw, t0 + 1h), t0);
+  Arbiter after(policy_of({"n2", "n3"}), before.saved(), floor_ms, t0 + 1min);
+  after.begin(t0 + 1min);
+  round(after, t0 + 2min, "n2", 200s);
+  EXPECT_TRUE(after.hold());
+  EXPECT_EQ(after.decision().action, Action::withdraw);
+}
+
+TEST(RestartedArbiter, KnowsThatThereIsAGroup) {
+  Arbiter before(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(before, t0, "n1", 100s);
+  Arbiter after(before.policy(), before.saved(), floor_ms, t0 + 1min);
+  after.observe({"n1", t0 + 1min, t0 + 1min, Failed{}}, t0 + 1min);
+  after.observe({"n2", t0 + 1min, t0 + 1min, Failed{}}, t0 + 1min);
+  Observation plain = says("n3", t0 + 1min, true, 500s);
+  std::get<VirtualhostSeen>(plain.result).row->group = "";
+  after.observe(plain, t0 + 1min);
+  EXPECT_EQ(after.decision().active, "n1");
 }
 
 TEST(RestartedArbiter, WaitsForAllBrokersBeforeItBelievesAVirtualhostOutsideHa) {
