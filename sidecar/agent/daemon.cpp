@@ -15,6 +15,7 @@
 #include "probe/management_prober.hpp"
 #include "sidecar/agent/agent.hpp"
 #include "sidecar/agent/control_handler.hpp"
+#include "sidecar/agent/start_failure.hpp"
 #include "sidecar/agent/status_source.hpp"
 #include "sidecar/control/control_server.hpp"
 #include "sidecar/history/history_writer.hpp"
@@ -28,35 +29,6 @@ namespace {
 
 namespace asio = boost::asio;
 using runtime::Severity;
-
-constexpr int exit_try_again = 75;
-constexpr int exit_not_permitted = 77;
-constexpr int exit_bad_configuration = 78;
-
-/// Why the process cannot start.
-struct StartFailure {
-  int exit_code;
-  std::string detail;
-};
-
-std::string text(const dns::ListenAddress& a) {
-  return a.address.find(':') == std::string::npos ? fmt::format("{}:{}", a.address, a.port)
-                                                  : fmt::format("[{}]:{}", a.address, a.port);
-}
-
-StartFailure cannot_listen(const char* what, const dns::ListenError& e) {
-  std::string where =
-      fmt::format("cannot listen for {} on {}: {}", what, text(e.where), e.error.message());
-  if (e.error == boost::system::errc::address_in_use)
-    return {exit_try_again, where + "; stop the other program or choose another port"};
-  if (e.error == boost::system::errc::permission_denied) {
-    return {exit_not_permitted, where + "; ports below 1024 need CAP_NET_BIND_SERVICE"};
-  }
-  if (e.error == boost::system::errc::address_not_available) {
-    return {exit_try_again, where + "; no interface of this machine has this address"};
-  }
-  return {exit_try_again, where};
-}
 
 class Daemon {
  public:
