@@ -12,9 +12,7 @@ namespace signpost::agent {
 namespace {
 
 using decision::Decision;
-using decision::Reason;
 using status::GroupStatus;
-using status::Health;
 
 double milliseconds(std::chrono::steady_clock::duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
