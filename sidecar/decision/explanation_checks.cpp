@@ -133,8 +133,8 @@ std::string why_not(const NodeView& node, const Explained& e) {
   if (node.confirmation == Confirmation::denied) return "AMQP is refused there";
   if (node.confirmation == Confirmation::pending) return "AMQP has not confirmed it yet";
   if (order == Order::earlier) return "it was opened before " + e.table_node();
-  return e.standing().active ? "nothing shows that it came after " + e.table_node()
-                             : "nothing tells which claim is newer";
+  if (!e.standing().active || order == Order::later) return "nothing tells which claim is newer";
+  return "nothing shows that it came after " + e.table_node();
 }
 
 // Most likely a node on its way to become master.

@@ -193,8 +193,9 @@ class Needs {
     Verdict then = ask([&](NodeView& v) {
       if (v.name == node) v.confirmation = Confirmation::confirmed;
     });
-    std::string more = waits(then) ? fmt::format(", and {} {}", node, alone_for(wait_for(node)))
-                                   : after_that(then);
+    std::string more = waits(then)
+                           ? fmt::format(", and {} {}", node, alone_for(e_.policy.stale_hold))
+                           : after_that(then);
     add("confirmation", node, fmt::format("AMQP to accept {}{}", node, more));
     const NodeView* claim = find(e_.view, node);
     if (changes(then) && claim != nullptr && claim->confirmed_at)
@@ -213,7 +214,7 @@ class Needs {
       });
       if (node == e_.standing().active && !is_withheld()) continue;
       add("only_claim", node,
-          waits(then) ? fmt::format("{} {}", node, alone_for(wait_for(node)))
+          waits(then) ? fmt::format("{} {}", node, alone_for(e_.policy.stale_hold))
                       : fmt::format("{} to be the only one to claim{}", node, after_that(then)));
     }
     for (const std::string& node : all) {
@@ -275,11 +276,6 @@ class Needs {
   /// Only time would be missing then.
   [[nodiscard]] static bool waits(const Verdict& then) {
     return then.reason == Reason::stale_claim && then.stale_since.has_value();
-  }
-  [[nodiscard]] Duration wait_for(const std::string& node) const {
-    const Standing& s = e_.standing();
-    bool runs = s.stale_since && s.stale_node == node;
-    return runs ? left(*s.stale_since + e_.policy.stale_hold) : e_.policy.stale_hold;
   }
   /// What else would be missing.
   [[nodiscard]] std::string after_that(const Verdict& then) const {

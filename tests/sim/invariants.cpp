@@ -115,7 +115,9 @@ void Invariants::note_claims(std::size_t s) {
   if (!life.active) return;
   const NodeKnowledge& k = sidecars_[s]->knowledge()[*life.active];
   if (!k.newest) return;
-  if (k.newest->epoch == life.floor && !life.opened && k.claims) life.opened = k.claims->opened;
+  // After a crash the file may know less of that activation than the earlier life did.
+  bool is_later_told = k.claims && (!life.opened || life.opened < k.claims->opened);
+  if (k.newest->epoch == life.floor && is_later_told) life.opened = k.claims->opened;
   if (k.newest->epoch <= life.floor) return;
   const Decision& d = sidecars_[s]->decision();
   bool known_anew = is_accepted(d.table_reason) && k.newest->opened && life.opened &&

@@ -163,6 +163,48 @@ needs     one of these:
 )");
 }
 
+// The view may be newer than the step: a node that the decision speaks of has left the group.
+TEST(Explanation, SpeaksOfNodesThatAreGone) {
+  for (const test::Situation& s : test::situations()) {
+    for (std::size_t gone = 0; gone < s.step.view.nodes.size(); ++gone) {
+      GroupView view = s.step.view;
+      view.nodes.erase(view.nodes.begin() + static_cast<std::ptrdiff_t>(gone));
+      Explanation e = explain(s.step.after, view, s.policy, s.step.hold, s.step.now);
+      EXPECT_EQ(e.evidence.size(), view.nodes.size()) << s.name;
+      EXPECT_EQ(e.active, s.step.after.decision.active) << s.name;
+      EXPECT_FALSE(e.because.empty()) << s.name;
+      EXPECT_FALSE(explain_text("orders", e).empty()) << s.name;
+    }
+  }
+}
+
+// A hold that is gone already, and a record without what the table would say.
+TEST(Explanation, SpeaksOfAHoldOfWhichNothingIsKnown) {
+  int held = 0;
+  for (const test::Situation& s : test::situations()) {
+    if (!s.step.hold) continue;
+    ++held;
+    Explanation e = explain(s.step.after, s.step.view, s.policy, std::nullopt, s.step.now);
+    EXPECT_TRUE(e.because.starts_with("an operator's hold is in force: ")) << e.because;
+    ASSERT_EQ(e.needs.size(), 1U);
+    EXPECT_EQ(e.needs[0].text, "the hold to be released or to run out");
+    Memory memory = s.step.after;
+    memory.decision.would_be.reset();
+    e = explain(memory, s.step.view, s.policy, s.step.hold, s.step.now);
+    EXPECT_TRUE(e.because.ends_with("without the hold: the same")) << e.because;
+  }
+  EXPECT_GT(held, 7);
+}
+
+TEST(Explanation, IsWholeWithoutNeeds) {
+  Explanation e = explained(test::stale_among_witnesses());
+  e.needs.clear();
+  std::string last = next_change_needs(e);
+  EXPECT_FALSE(last.empty());
+  EXPECT_TRUE(explain_text("orders", e).ends_with("\nneeds     " + last + "\n"))
+      << explain_text("orders", e);
+}
+
 // Nothing may look wrong where nothing is.
 TEST(Explanation, NoCheckFailsInAHealthyGroup) {
   for (const test::Situation& s : test::situations()) {

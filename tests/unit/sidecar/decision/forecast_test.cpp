@@ -22,6 +22,7 @@ std::string address(std::size_t i) { return fmt::format("10.0.0.{}:5000", i + 1)
 std::vector<std::string> addresses(std::size_t size) {
   std::vector<std::string> all;
   for (std::size_t i = 0; i < size; ++i) all.push_back(address(i));
+  std::sort(all.begin(), all.end());  // as the reader of the reply does
   return all;
 }
 
@@ -167,6 +168,12 @@ INSTANTIATE_TEST_SUITE_P(
                }
              },
              "warn no_majority()", "2 of 4"},
+        Case{"ASilentPrimaryOfTwoDoesNotHelpTheOther", 2,
+             [](auto& g) {
+               g.nodes[1].own->designated_primary = true;
+               kill(g, 1);
+             },
+             "warn no_majority()", ""},
         Case{"SilentToUsAloneIsFine", 3, [](auto& g) { g.nodes[2].is_current = false; }, "", ""},
         Case{"OnePingInVainIsFine", 3,
              [](auto& g) { g.nodes[0].peers[1].role = NodeRole::unreachable; }, "", ""},
@@ -182,6 +189,14 @@ INSTANTIATE_TEST_SUITE_P(
                wait(g, 2);
              },
              "warn one_failure_from_standstill()", "2 of 3"},
+        Case{"OfThoseThatWaitOneIsErroredOneSilentAndOneUnknown", 5,
+             [](auto& g) {
+               for (std::size_t i = 0; i < 5; ++i) wait(g, i);
+               g.nodes[2].own.reset();
+               g.nodes[3].is_current = false;
+               g.nodes[4].own->state = State::errored;
+             },
+             "warn no_majority() warn not_electable(n5)", "2 of 5"},
         Case{"ADeadMemberCounts", 3,
              [](auto& g) {
                add_peer(g, 3);
@@ -397,6 +412,14 @@ TEST(Forecast, SaysWhenASettingIsFromAnEarlierAnswer) {
   group.nodes[2].is_current = false;
   EXPECT_NE(forecast(group).at(0).text.find("quorumOverride 1 (by its last answer)"),
             std::string::npos);
+}
+
+TEST(Forecast, NamesAtMostAsManyNodesAsSomebodyReads) {
+  ForecastInput group = healthy(40);
+  for (std::size_t i = 1; i < 40; ++i) group.nodes[i].own->state = State::errored;
+  const auto risks = forecast(group);
+  EXPECT_EQ(risks.size(), 32U);
+  for (const Risk& risk : risks) EXPECT_EQ(risk.id, "not_electable") << risk.text;
 }
 
 TEST(Forecast, StaysReadableWhateverABrokerSays) {

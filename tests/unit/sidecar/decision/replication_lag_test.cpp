@@ -39,6 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"TenSecondsBehindIsNotOverdue", 3000, 30s, ReplicationLag{1000, 0}},
                     Case{"ElevenSecondsBehindIs", 2900, 30s, ReplicationLag{1100, 100}},
                     Case{"StuckForEver", 1, 30s, ReplicationLag{3999, 2999}},
+                    Case{"NothingIsOverdueBeforeTheMasterWasAskedForLong", 1, 5s,
+                         ReplicationLag{1499, 0}},
                     Case{"BeforeAnythingIsKnownOfTheMaster", 1, -1s, std::nullopt}),
     test::case_name);
 

@@ -55,6 +55,11 @@ class Maker {
     if (confirmation == Confirmation::pending) node(i).confirmed_at = s_.step.now + 400ms;
     return *this;
   }
+  Maker& never_confirmed_by_time(int i) {
+    s_.policy.require_amqp = true;
+    node(i).confirmed_at.reset();
+    return *this;
+  }
   Maker& nothing_published() {
     s_.step.before.standing = Standing{};
     s_.step.before.decision = Decision{};
@@ -98,6 +103,11 @@ class Maker {
                         epoch + 1000s, epoch + 1000s + 4h};
     return *this;
   }
+  Maker& hold_of_nobody() {
+    s_.step.hold->who.clear();
+    s_.step.hold->reason.clear();
+    return *this;
+  }
   Situation made() {
     s_.step.after = settle(s_.step.before, s_.step.view, s_.step.hold, s_.policy, s_.step.now);
     return s_;
@@ -135,6 +145,10 @@ void add_accepted(std::vector<Situation>& all) {
                     .made());
   all.push_back(
       Maker("single_active, another is called MASTER").claims(1, 100s).calls_master(3, 2).made());
+  all.push_back(Maker("single_active, long after a change, with damping")
+                    .claims(1, 100s)
+                    .damping(20s)
+                    .made());
   all.push_back(Maker("active_moved").silent(1).claims(2, 120s).made());
   all.push_back(Maker("newest_of_several, by time").claims(1, 100s).claims(2, 120s).made());
   all.push_back(Maker("newest_of_several, by majority")
@@ -156,6 +170,21 @@ void add_doubts(std::vector<Situation>& all) {
       Maker("unconfirmed, pending").claims(2, 120s).amqp(2, Confirmation::pending).made());
   all.push_back(Maker("unconfirmed, denied").claims(2, 120s).amqp(2, Confirmation::denied).made());
   all.push_back(Maker("unconfirmed, older").claims(2, 50s).amqp(2, Confirmation::pending).made());
+  all.push_back(Maker("unconfirmed, older, waiting for some time")
+                    .claims(2, 50s)
+                    .stale_for(2, 18s)
+                    .amqp(2, Confirmation::pending)
+                    .made());
+  all.push_back(Maker("unconfirmed, older, another waited before")
+                    .claims(2, 50s)
+                    .stale_for(3, 18s)
+                    .amqp(2, Confirmation::pending)
+                    .made());
+  all.push_back(Maker("unconfirmed, AMQP is required")
+                    .claims(2, 120s)
+                    .amqp(2, Confirmation::pending)
+                    .never_confirmed_by_time(2)
+                    .made());
   all.push_back(Maker("unconfirmed, nothing published yet")
                     .nothing_published()
                     .claims(2, 50s)
@@ -173,12 +202,24 @@ void add_doubts(std::vector<Situation>& all) {
                     .claims(2, 101s)
                     .claims(3, std::nullopt)
                     .made());
+  all.push_back(Maker("conflict, AMQP has confirmed only one of them")
+                    .claims(2, 120s)
+                    .claims(3, 121s)
+                    .amqp(2, Confirmation::confirmed)
+                    .amqp(3, Confirmation::pending)
+                    .made());
+  all.push_back(Maker("conflict, just after a change, with damping")
+                    .claims(2, 120s)
+                    .claims(3, 121s)
+                    .damping(72s)
+                    .made());
   all.push_back(Maker("conflict, nothing published yet")
                     .nothing_published()
                     .claims(2, 120s)
                     .claims(3, 121s)
                     .made());
   all.push_back(Maker("electing").silent(1).made());
+  all.push_back(Maker("electing, AMQP is asked").silent(1).amqp(2, Confirmation::confirmed).made());
   all.push_back(Maker("electing, a node is on its way").silent(1).calls_master(3, 2).made());
   all.push_back(Maker("electing, nothing published yet").nothing_published().made());
   all.push_back(Maker("electing, with a policy")
@@ -248,6 +289,11 @@ void add_held(std::vector<Situation>& all) {
                     .silent(1)
                     .plan(&Policy::on_none, Action::withdraw)
                     .hold(Hold::Kind::pin, "n2")
+                    .made());
+  all.push_back(Maker("held, by nobody for no reason")
+                    .claims(1, 100s)
+                    .hold(Hold::Kind::freeze)
+                    .hold_of_nobody()
                     .made());
   all.push_back(Maker("held, withdrawn").claims(1, 100s).hold(Hold::Kind::withdraw).made());
   all.push_back(Maker("held, nothing published yet")
