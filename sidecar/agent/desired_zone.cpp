@@ -89,6 +89,8 @@ void add_group(dns::ZoneSnapshot& zone, const Group& group, const decision::Deci
     case decision::Action::servfail:
       return add_not_ready(zone, group);
     case decision::Action::fallback:
+      // A reload may have taken the list away that was in force.
+      if (group.fallback.empty()) return add_token(zone, record, d);
       add_targets(zone, record, group.fallback, record.name);
       break;
   }

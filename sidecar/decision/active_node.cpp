@@ -216,18 +216,37 @@ void withhold_by_policy(Verdict& v, const Inputs& in) {
     due(v, when);
 }
 
+// What clients were told last, without a node that has left the group.
+Publication told_last(const Inputs& in) {
+  Publication last = in.standing.published;
+  bool is_member = std::any_of(in.view.nodes.begin(), in.view.nodes.end(),
+                               [&](const NodeView& v) { return v.name == last.node; });
+  if (!is_member) last.node.reset();
+  return last;
+}
+
+// The end of a hold is no claim. Until one is seen clients stay where they were sent: the table's
+// node was never told to them, and may be gone for long.
+Publication published_by_table(const Verdict& v, const Inputs& in) {
+  Publication table{v.active, v.action};
+  Publication last = told_last(in);
+  if (is_claim_accepted(v, in) || !last.node || last.node == v.active) return table;
+  if (v.action != Action::keep) last.action = v.action;
+  return last;
+}
+
 void apply(const Hold& hold, Verdict& v, const Inputs& in) {
   v.reason = Reason::held;
   due(v, hold.until);
   switch (hold.kind) {
     case Hold::Kind::freeze:
-      v.published = in.standing.published;
+      v.published = told_last(in);
       return;
     case Hold::Kind::pin:
       v.published = {hold.node, Action::keep};
       return;
     case Hold::Kind::withdraw:
-      v.published = {in.standing.published.node, Action::withdraw};
+      v.published = {told_last(in).node, Action::withdraw};
       return;
   }
 }
@@ -253,7 +272,7 @@ Verdict decide(const GroupView& view, const Standing& standing, const std::optio
   Inputs in{view, informed ? *informed : standing, policy, now};
   Verdict v = damp(by_claims(in), in);
   withhold_by_policy(v, in);
-  v.published = {v.active, v.action};
+  v.published = published_by_table(v, in);
   v.table_reason = v.reason;
   if (hold && now < hold->until) apply(*hold, v, in);
   return v;

@@ -21,8 +21,8 @@ struct Publication {
 };
 
 /// What decide() must remember between two calls: what the table holds to be active, and what is
-/// really published. They differ only under a hold; the table goes on underneath, so that a release
-/// finds it up to date.
+/// really published. They differ only under a hold, and after it until a claim is seen; the table
+/// goes on underneath, so that a release finds it up to date.
 struct Standing {
   std::optional<std::string> active;  // P of the table
   Action action = Action::keep;       // what the table's policies say instead of P's address

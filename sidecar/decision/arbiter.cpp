@@ -38,14 +38,13 @@ void Arbiter::restore(const Saved& saved) {
   is_ha_ = saved.is_ha;
   // What clients were told, even if that node is gone: that they are told something else now is a
   // change, counted by the first step.
-  bool was_held = saved.published || saved.published_action;
-  standing.published = {was_held ? saved.published : saved.active,
-                        saved.published_action.value_or(saved.action)};
+  bool was_elsewhere = saved.published || saved.published_action;
+  bool was_withdrawn = hold_ && hold_->kind == Hold::Kind::withdraw;
+  standing.published = {
+      was_elsewhere ? saved.published : saved.active,
+      was_withdrawn ? Action::withdraw : saved.published_action.value_or(saved.action)};
   if (!hold_ || !standing.published.node || is_configured(standing.published.node)) return;
-  if (standing.published.action == Action::keep)
-    hold_.reset();  // there is no address to hold
-  else
-    standing.published.node.reset();  // and none is needed
+  if (standing.published.action == Action::keep) hold_.reset();  // there is no address to hold
 }
 
 bool Arbiter::is_configured(const std::optional<std::string>& node) const {
@@ -57,9 +56,22 @@ bool Arbiter::observe(const Observation& observation, TimePoint now) {
   auto node = std::find_if(evidence_.begin(), evidence_.end(),
                            [&](const NodeEvidence& e) { return e.name() == observation.node; });
   if (node == evidence_.end() || !node->fold(observation)) return false;
-  is_ha_ = is_ha_ || (node->row() && !node->row()->group.empty()) ||
-           (node->roles() && node->roles()->own);
+  note_group(now);
   return take_step(now);
+}
+
+void Arbiter::note_group(TimePoint now) {
+  auto is_of_group = [](const NodeEvidence& e) {
+    return (e.row() && !e.row()->group.empty()) || (e.roles() && e.roles()->own);
+  };
+  auto is_of_none = [&](const NodeEvidence& e) {
+    return e.last_answer() && *e.last_answer() + policy_.max_view_age >= now && e.roles() &&
+           !is_of_group(e);
+  };
+  if (std::any_of(evidence_.begin(), evidence_.end(), is_of_group))
+    is_ha_ = true;
+  else if (is_ha_ && std::all_of(evidence_.begin(), evidence_.end(), is_of_none))
+    is_ha_ = false;  // every broker says so, of its virtualhost and of its virtualhost nodes
 }
 
 bool Arbiter::tick(TimePoint now) {
@@ -98,7 +110,7 @@ Saved Arbiter::saved() const {
   const Memory& m = step_.after;
   Saved s{m.standing.active, m.standing.opened, m.decision.generation, m.standing.action, hold_};
   s.is_ha = is_ha_;
-  if (hold_) {
+  if (hold_ || m.standing.published != Publication{s.active, s.action}) {
     s.published = m.standing.published.node;
     s.published_action = m.standing.published.action;
   }

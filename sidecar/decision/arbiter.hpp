@@ -21,11 +21,13 @@ struct Saved {
   std::uint64_t generation = 0;
   Action action = Action::keep;  // the address was withheld by a policy
   std::optional<Hold> hold{};
-  // Under a hold: where clients were sent and what they were told, which `active` and `action` do
-  // not say then. Without the second one a freeze would lose, or find, a withdrawal.
+  // Under a hold, and after it until a claim is seen: where clients were sent and what they were
+  // told, which `active` and `action` do not say then. Without the second one a freeze would lose,
+  // or find, a withdrawal.
   std::optional<std::string> published{};
   std::optional<Action> published_action{};
-  bool is_ha = false;  // some node was seen to be a member of an HA group of this name
+  bool is_ha = false;  // some node was seen to be a member of an HA group of this name, and since
+                       // then not all have said that they are none
   bool operator==(const Saved&) const = default;
 };
 
@@ -64,6 +66,7 @@ class Arbiter {
 
  private:
   void restore(const Saved& saved);
+  void note_group(TimePoint now);
   bool take_step(TimePoint now);
   [[nodiscard]] bool is_configured(const std::optional<std::string>& node) const;
   void note_deadline(TimePoint now);
@@ -73,7 +76,7 @@ class Arbiter {
   std::optional<Hold> hold_;
   Step step_;
   std::optional<TimePoint> next_deadline_;
-  bool is_ha_ = false;  // some node was seen to be a member of an HA group of this name
+  bool is_ha_ = false;  // see Saved
 };
 
 }  // namespace signpost::decision

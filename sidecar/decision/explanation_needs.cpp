@@ -118,9 +118,14 @@ class Needs {
   }
 
   void comes_back() {
-    if (is_withheld() && e_.standing().active)
+    const Standing& standing = e_.standing();
+    if (!standing.active) return;
+    if (is_withheld())
       add("claim_again", e_.table_node(),
           fmt::format("{} to claim again, which brings its address back", e_.table_node()));
+    else if (standing.published.node != standing.active)
+      add("claim_again", e_.table_node(),
+          fmt::format("{} to claim again, which sends clients to it", e_.table_node()));
   }
 
   // ---- policies

@@ -38,10 +38,11 @@ void remember(Standing& s, const Verdict& verdict, Change change, TimePoint now)
 }
 
 void tell(Decision& d, const Verdict& verdict, TimePoint now) {
-  bool is_held = verdict.reason == Reason::held;
+  const Publication table{verdict.active, verdict.action};
+  bool is_overruled = verdict.reason == Reason::held || verdict.published != table;
   d.active = verdict.published.node;
   d.action = verdict.published.action;
-  d.would_be = is_held ? std::optional(Publication{verdict.active, verdict.action}) : std::nullopt;
+  d.would_be = is_overruled ? std::optional(table) : std::nullopt;
   // Under a pin the table's time is another node's.
   d.opened = d.active == verdict.active ? verdict.opened : std::nullopt;
   if (d.reason != verdict.reason) d.reason_since = now;

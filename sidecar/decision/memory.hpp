@@ -22,10 +22,11 @@ struct Decision {
     restored,     // the address is back
   };
 
-  std::optional<std::string> active;    // where clients are sent
-  Action action = Action::keep;         // or what they are told instead
-  std::optional<Publication> would_be;  // under a hold: what the table would publish
-  std::optional<WallTime> opened;       // lastOpenedTime that the table's active node claimed with
+  std::optional<std::string> active;  // where clients are sent
+  Action action = Action::keep;       // or what they are told instead
+  // Under a hold, and after it until a claim is seen: what the table would publish.
+  std::optional<Publication> would_be;
+  std::optional<WallTime> opened;  // lastOpenedTime that the table's active node claimed with
   std::uint64_t generation = 0;
   Reason reason = Reason::starting;
   Reason table_reason = Reason::starting;  // the same, but under a hold: what the table says

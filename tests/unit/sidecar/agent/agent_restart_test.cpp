@@ -102,10 +102,11 @@ TEST_F(AgentRestart, TheFirstAnswerIsTheLastOneOfTheProcessBefore) {
   again.configured = r.configured;
   again.clock.run_until(r.clock.now() + 2min);
   again.store.stalled = true;  // what the start changes is not on disk
+  again.group.elect("n1", 100s);
   again.start(saved);
   EXPECT_EQ(again.address(), before.address);
-  again.clock.run_for(100ms);
-  EXPECT_EQ(again.address(), "127.0.0.11") << "the hold is over, and the disk was waited for";
+  again.clock.run_for(2s);
+  EXPECT_EQ(again.address(), "127.0.0.11") << "n1 claims, and the disk was waited for";
 }
 
 TEST_F(AgentRestart, AReleasedHoldOfAGroupThatWasNeverActiveStaysReleased) {

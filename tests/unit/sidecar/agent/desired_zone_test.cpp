@@ -87,6 +87,16 @@ TEST_F(DesiredZone, NamesTheFallbackAddressesInTheNodesPlace) {
                                       "_signpost.active.ha.test. TXT \"v=1 e=44 a=n2 o=-\""}));
 }
 
+// NODATA and not NXDOMAIN: the name must go on to exist.
+TEST_F(DesiredZone, HasOnlyTheTokenWhenTheFallbackAddressesAreGone) {
+  decision.active = "n2";
+  decision.action = decision::Action::fallback;
+  decision.generation = 44;
+  EXPECT_EQ(zone(),
+            (std::vector<std::string>{"ha.test. NS ns1.ha.test.", "ns1.ha.test. A 127.0.0.1",
+                                      "_signpost.active.ha.test. TXT \"v=1 e=44 a=n2 o=-\""}));
+}
+
 TEST_F(DesiredZone, LeavesOutGroupsThatAreOnlyObserved) {
   config.groups[0].mode = config::Mode::observe;
   decision.active = "n2";

@@ -180,16 +180,18 @@ TEST(Memory, TheTableBackAtTheFrozenNodeIsAConfirmation) {
   EXPECT_EQ(g.decision().change, Change::reconfirmed);
 }
 
-TEST(Memory, AReleaseIntoDoubtIsConfirmedByTheNextClaim) {
+TEST(Memory, AReleaseIntoDoubtWaitsForTheNextClaim) {
   Group g;
   g.held(Hold::Kind::pin, "n3").step(1s);
   g.nobody().step(1s);
   g.hold.reset();
   g.step(1s);
+  EXPECT_EQ(g.decision().change, Change::none);
+  EXPECT_EQ(g.decision().active, "n3");
+  EXPECT_EQ(g.decision().would_be, (Publication{"n1", Action::keep}));
+  g.only(1, opened_at(100s)).step(1s);
   EXPECT_EQ(g.decision().change, Change::moved);
   EXPECT_EQ(g.decision().active, "n1");
-  g.only(1, opened_at(100s)).step(1s);
-  EXPECT_EQ(g.decision().change, Change::reconfirmed);
 }
 
 TEST(Memory, AHoldThatHasRunOutIsNone) {

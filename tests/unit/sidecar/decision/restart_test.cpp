@@ -128,10 +128,92 @@ TEST(RestartedArbiter, CountsAHoldThatRanOutMeanwhileAsAChange) {
   Saved saved = before.saved();
   Arbiter after(before.policy(), saved, floor_ms, t0 + 1min);
   EXPECT_EQ(after.decision().active, "n3") << "what clients were told last";
-  EXPECT_TRUE(after.begin(t0 + 1min));
+  after.begin(t0 + 1min);
   EXPECT_FALSE(after.hold());
+  EXPECT_EQ(after.decision().active, "n3") << "nobody has claimed yet";
+  EXPECT_EQ(after.decision().generation, saved.generation);
+  round(after, t0 + 1min, "n1", 100s);
   EXPECT_EQ(after.decision().active, "n1");
   EXPECT_EQ(after.decision().generation, saved.generation + 1);
+}
+
+// n2 was never told to clients: it may have been active for a moment, long ago.
+TEST(EndOfAHold, LeavesClientsWhereTheyAreUntilAClaimIsSeen) {
+  Arbiter a(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(a, t0, "n1", 100s);
+  a.set_hold(hold_until(Hold::Kind::freeze, t0 + 1min), t0);
+  round(a, t0 + 1s, "n2", 200s);
+  for (const char* n : {"n1", "n2", "n3"}) a.observe({n, t0 + 2s, t0 + 2s, Failed{}}, t0 + 2s);
+  a.tick(t0 + 1min);
+  EXPECT_EQ(a.decision().reason, Reason::blind);
+  EXPECT_EQ(a.decision().active, "n1");
+  EXPECT_EQ(a.decision().would_be, (Publication{"n2", Action::keep}));
+  // Over a restart as well.
+  Arbiter again(a.policy(), a.saved(), floor_ms, t0 + 2min);
+  again.begin(t0 + 2min);
+  EXPECT_EQ(told(again), told(a));
+  std::uint64_t generation = told(a).generation;
+  round(a, t0 + 2min, "n1", 300s);
+  EXPECT_EQ(a.decision().active, "n1");
+  EXPECT_GT(a.decision().generation, generation);
+  round(again, t0 + 2min, "n2", 200s);
+  EXPECT_EQ(again.decision().active, "n2");
+  EXPECT_GT(again.decision().generation, generation);
+}
+
+TEST(EndOfAHold, LeavesPoliciesInForce) {
+  Policy policy = policy_of({"n1", "n2", "n3"});
+  policy.on_none = {Action::withdraw, 5s};
+  Arbiter a(policy, std::nullopt, floor_ms, t0);
+  round(a, t0, "n1", 100s);
+  a.set_hold(hold_until(Hold::Kind::pin, t0 + 30s, "n3"), t0);
+  for (std::chrono::seconds s = 1s; s < 40s; s += 1s) round(a, t0 + s, "", 0s);
+  EXPECT_EQ(a.decision().reason, Reason::electing);
+  EXPECT_EQ(a.decision().action, Action::withdraw);
+}
+
+TEST(RestartedArbiter, LearnsThatThereIsNoGroupAnyMore) {
+  Saved saved{"n1", WallTime(100s), 41};
+  saved.is_ha = true;
+  Arbiter a(policy_of({"n1", "n2", "n3"}), saved, floor_ms, t0);
+  a.begin(t0);
+  auto says_plain = [&](const char* node) {
+    Observation o = says(node, t0, node == std::string("n2"), 500s);
+    auto& row = *std::get<VirtualhostSeen>(o.result).row;
+    row.group = "";
+    row.type = "BDB";
+    a.observe(o, t0);
+  };
+  for (const char* n : {"n1", "n2", "n3"}) says_plain(n);
+  EXPECT_EQ(a.decision().active, "n1") << "the virtualhost nodes are not known yet";
+  for (const char* n : {"n1", "n2", "n3"}) {
+    EXPECT_TRUE(a.saved().is_ha);
+    a.observe({n, t0, t0, RolesSeen{}}, t0);
+  }
+  EXPECT_FALSE(a.saved().is_ha);
+  EXPECT_EQ(a.decision().active, "n2");
+}
+
+TEST(RestartedArbiter, KeepsAWithdrawalOfWhichOnlyTheHoldIsKnown) {
+  Saved saved{"n1", WallTime(100s), 41};
+  saved.hold = hold_until(Hold::Kind::withdraw, t0 + 1h);
+  saved.published = "n1";
+  Arbiter a(policy_of({"n1", "n2", "n3"}), saved, floor_ms, t0);
+  EXPECT_EQ(a.decision().action, Action::withdraw);
+  EXPECT_FALSE(a.begin(t0) && a.decision().change != Decision::Change::none);
+  EXPECT_EQ(a.decision().generation, 41U);
+}
+
+TEST(RestartedArbiter, CountsThatAWithdrawnNodeHasLeft) {
+  Arbiter before(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(before, t0, "n1", 100s);
+  before.set_hold(hold_until(Hold::Kind::withdraw, t0 + 1h), t0);
+  Arbiter after(policy_of({"n2", "n3"}), before.saved(), floor_ms, t0 + 1min);
+  after.begin(t0 + 1min);
+  ASSERT_TRUE(after.hold());
+  EXPECT_EQ(after.decision().action, Action::withdraw);
+  EXPECT_FALSE(after.decision().active);
+  EXPECT_EQ(after.decision().generation, before.decision().generation + 1);
 }
 
 TEST(RestartedArbiter, EndsAHoldOnANodeThatIsNoLongerConfigured) {

@@ -103,6 +103,12 @@ class Maker {
                         epoch + 1000s, epoch + 1000s + 4h};
     return *this;
   }
+  /// A hold has just ended, under which clients were sent there.
+  Maker& told(int i) {
+    Memory& m = s_.step.before;
+    m.standing.published.node = m.decision.active = node(i).name;
+    return *this;
+  }
   Maker& hold_of_nobody() {
     s_.step.hold->who.clear();
     s_.step.hold->reason.clear();
@@ -295,6 +301,14 @@ void add_held(std::vector<Situation>& all) {
                     .hold(Hold::Kind::freeze)
                     .hold_of_nobody()
                     .made());
+  all.push_back(Maker("electing, after a hold").silent(1).told(3).made());
+  all.push_back(Maker("blind, after a hold, with a policy")
+                    .silent(1)
+                    .silent(2)
+                    .told(3)
+                    .plan(&Policy::on_blind, Action::withdraw)
+                    .made());
+  all.push_back(Maker("stale_claim, after a hold").claims(2, 50s).told(3).made());
   all.push_back(Maker("held, withdrawn").claims(1, 100s).hold(Hold::Kind::withdraw).made());
   all.push_back(Maker("held, nothing published yet")
                     .nothing_published()
@@ -344,7 +358,8 @@ std::optional<Publication> fulfilled(const Situation& s, const Explanation::Need
   standing.seen_since = t0;
   standing.last_change.reset();  // where damping is in the way, the text says so
   std::string other = need.node.empty() ? s.policy.nodes.back() : need.node;
-  if (other == standing.active) other = s.policy.nodes[1];
+  if (need.node.empty() && (other == standing.active || other == standing.published.node))
+    other = s.policy.nodes[1];
   const auto& opened = standing.opened;
   auto is = [&](const char* kind) { return need.kind == kind; };
   if (is("hold")) {
