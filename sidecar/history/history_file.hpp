@@ -35,6 +35,9 @@ class HistoryFile {
   /// To the disk itself.
   std::string flush();
 
+  /// Gives the file to the next writer; append() opens it again.
+  void close();
+
   /// Lines that were found cut off, since the last call.
   unsigned take_cut_off();
 
@@ -43,7 +46,6 @@ class HistoryFile {
   std::string rotate();
   std::string write(std::string_view text);
   [[nodiscard]] bool is_at_path() const;
-  void close();
 
   HistoryFileOptions options_;
   int fd_ = -1;

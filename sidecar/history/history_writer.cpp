@@ -142,6 +142,7 @@ class HistoryWriter::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   bool finish() {
+    file_.close();  // who was waited for may be followed at once by another writer
     finished_ = true;
     idle_.notify_all();
     return false;
