@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "dns/zone_snapshot.hpp"
@@ -20,17 +21,11 @@ namespace {
 constexpr auto tick_interval = 100ms;
 constexpr auto save_again_interval = 1s;
 
-std::optional<decision::Saved> saved_group(const runtime::State& state, const std::string& name,
-                                           const runtime::Clock& clock) {
-  auto found = state.groups.find(name);
-  if (found == state.groups.end()) return std::nullopt;
-  return to_decision(found->second, clock);
-}
-
 Discovery::Members members_in(const runtime::State& state) {
   Discovery::Members all;
   for (const auto& [name, group] : state.groups) {
-    for (const runtime::SavedMember& m : group.members) all[name].push_back({m.node, m.broker});
+    for (const runtime::SavedMember& m : group.members)
+      all[name].push_back({m.node, m.broker, m.url});
   }
   return all;
 }
@@ -58,7 +53,7 @@ Agent::Agent(std::shared_ptr<const config::Config> config, const runtime::State&
   for (const config::Broker& broker : config_->brokers) brokers_.push_back(make_seat(broker));
   for (const config::Group& group : config_->groups) {
     groups_.push_back(make_group(std::shared_ptr<const config::Group>(config_, &group),
-                                 saved_group(saved, group.name, clock)));
+                                 remembered(saved, group, *config_, clock)));
   }
   assign_members();
 }
@@ -222,14 +217,17 @@ runtime::State Agent::state() const {
   s.serial = serial_;
   s.groups = saved_.groups;  // groups of an earlier configuration keep their generation
   for (auto& [name, group] : s.groups) group.members.clear();
-  for (const auto& [name, members] : discovery_->members()) {
-    for (const Discovery::Member& m : members) s.groups[name].members.push_back({m.node, m.broker});
+  for (const auto& [name, members] : discovered_members(*config_)) {
+    for (const Discovery::Member& m : members)
+      s.groups[name].members.push_back({m.node, m.broker, m.url});
   }
   for (const auto& g : groups_) {
     runtime::SavedGroup& kept = s.groups[g->group().name];
     auto members = std::move(kept.members);
     kept = to_saved(g->arbiter().saved());
     kept.members = std::move(members);
+    kept.record = g->group().record.name.to_text();
+    kept.ha_group = g->group().ha_group;
   }
   forget_strangers(s);
   return s;
@@ -240,18 +238,20 @@ runtime::State Agent::state() const {
 void Agent::forget_strangers(runtime::State& s) const {
   std::erase_if(s.groups, [](const auto& entry) {
     const runtime::SavedGroup& group = entry.second;
-    return group.generation == 0 && !group.hold && group.members.empty();
+    return group.generation == 0 && !group.hold && group.members.empty() && !group.is_ha;
   });
   if (s.groups.size() <= groups_.size() + strangers_max) return;
   std::set<std::string> living;
   for (const auto& g : groups_) living.insert(g->group().name);
-  std::vector<std::pair<std::uint64_t, std::string>> strangers;
+  std::vector<std::tuple<bool, std::uint64_t, std::string>> strangers;
   for (const auto& [name, group] : s.groups)
-    if (living.count(name) == 0) strangers.emplace_back(group.generation, name);
-  // Generations begin with the time of the start, so the smallest are the oldest.
+    if (living.count(name) == 0)
+      strangers.emplace_back(group.hold.has_value(), group.generation, name);
+  // What somebody ordered goes last. Generations begin with the time of the start, so the smallest
+  // are the oldest.
   std::sort(strangers.begin(), strangers.end());
   for (std::size_t i = 0; i + strangers_max < strangers.size(); ++i)
-    s.groups.erase(strangers[i].second);
+    s.groups.erase(std::get<std::string>(strangers[i]));
 }
 
 }  // namespace signpost::agent

@@ -178,6 +178,10 @@ void DecisionLoop::record(bool changed, const std::string& actor) {
 void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoint finished,
                          const std::string& actor) {
   record(changed, actor);
+  // Under a hold the table goes on: what it remembers may be new though the decision is the same.
+  if (!changed &&
+      arbiter_.last_step().before.standing.opened != arbiter_.last_step().after.standing.opened)
+    on_change_(*this);
   if (!changed) return;
   const Decision& d = arbiter_.decision();
   if (d.active_since != before.active_since) moments_.active_since = clock_.wall_now();

@@ -45,6 +45,33 @@ void add_node(config::Group& group, const std::string& name, std::size_t index,
   group.policy.nodes.push_back(name);
 }
 
+std::set<std::string> urls_in(const Discovery::Members& remembered) {
+  std::set<std::string> urls;
+  for (const auto& [group, members] : remembered)
+    for (const Discovery::Member& member : members) urls.insert(member.url);
+  return urls;
+}
+
+// Names may be given anew, so a broker is found by where it is asked. One that moved is found by
+// its name, unless that one was another's then: a node must never get the address of another
+// broker.
+std::optional<std::size_t> broker_of(const Discovery::Member& member,
+                                     const std::set<std::string>& remembered_urls,
+                                     const std::vector<config::Broker>& brokers) {
+  auto find = [&](auto&& is_it) -> std::optional<std::size_t> {
+    for (std::size_t b = 0; b < brokers.size(); ++b)
+      if (!brokers[b].address.empty() && is_it(brokers[b])) return b;
+    return std::nullopt;
+  };
+  auto is_there = [&](const config::Broker& b) { return b.target.url() == member.url; };
+  auto has_name = [&](const config::Broker& b) { return b.name == member.broker; };
+  if (auto found = find([&](const auto& b) { return is_there(b) && has_name(b); })) return found;
+  if (auto found = find(is_there)) return found;
+  return find([&](const config::Broker& b) {
+    return has_name(b) && remembered_urls.count(b.target.url()) == 0;
+  });
+}
+
 }  // namespace
 
 bool matches(const std::string& pattern, const std::string& text) {
@@ -75,12 +102,12 @@ Discovery::Discovery(std::shared_ptr<const config::Config> configured, const Mem
       heard_(configured_->brokers.size()) {
   for (const config::Group& g : configured_->groups)
     configured_groups_.insert({g.name, g.ha_group});
+  std::set<std::string> urls = urls_in(remembered);
   for (const auto& [group, members] : remembered) {
+    if (!is_wanted(group)) continue;
     for (const Member& member : members) {
-      for (std::size_t b = 0; b < configured_->brokers.size(); ++b) {
-        if (configured_->brokers[b].name == member.broker && is_wanted(group))
-          groups_[group][b] = {member.node, now, true};
-      }
+      auto broker = broker_of(member, urls, configured_->brokers);
+      if (broker) groups_[group].emplace(*broker, Seen{member.node, now, true});
     }
   }
   rebuild();
@@ -109,6 +136,11 @@ bool Discovery::saw(std::size_t broker, const probe::RolesReport& report, probe:
   bool changed = is_first && is_settled();
   for (const probe::NodeRow& row : report.nodes) {
     if (row.group.empty() || !is_wanted(row.group)) continue;
+    if (row.name.size() > node_name_max) {
+      refuse(row.group, fmt::format("a node of it has a name of more than {} octets on {}",
+                                    node_name_max, configured_->brokers[broker].name));
+      continue;
+    }
     auto group = groups_.find(row.group);
     if (group == groups_.end()) {
       if (groups_.size() >= groups_max) {
@@ -193,27 +225,13 @@ void Discovery::refuse(const std::string& group, const std::string& why) {
 
 std::vector<std::string> Discovery::take_refusals() { return std::exchange(refusals_, {}); }
 
-Discovery::Members Discovery::members() const {
-  Members all;
-  for (const auto& [group, by_broker] : groups_) {
-    if (holders_.count(group) == 0) continue;
-    for (const auto& [broker, seen] : by_broker)
-      all[group].push_back({seen.node, configured_->brokers[broker].name});
-  }
-  return all;
-}
-
-Discovery::Members Discovery::members_for(const config::Config& next) const {
-  std::map<std::string, std::string> renamed;
-  for (const config::Broker& old : configured_->brokers) {
-    for (const config::Broker& now : next.brokers)
-      if (old.target == now.target) renamed[old.name] = now.name;
-  }
-  Members all = members();
-  for (auto& [group, list] : all) {
-    for (Member& member : list) {
-      auto found = renamed.find(member.broker);
-      if (found != renamed.end()) member.broker = found->second;
+Discovery::Members discovered_members(const config::Config& effective) {
+  Discovery::Members all;
+  for (const config::Group& group : effective.groups) {
+    if (!group.discovered) continue;
+    for (const config::Node& node : group.nodes) {
+      const config::Broker& broker = effective.brokers[node.broker];
+      all[group.name].push_back({node.name, broker.name, broker.target.url()});
     }
   }
   return all;

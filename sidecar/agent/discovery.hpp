@@ -23,9 +23,13 @@ class Discovery {
   /// More is a mistake, or an attack: further groups are refused.
   static constexpr std::size_t groups_max = 4096;
 
-  /// A member as the state file keeps it: by names, which outlive indices.
+  /// Octets, as in the configuration.
+  static constexpr std::size_t node_name_max = 255;
+
+  /// A member as the state file keeps it: its broker by name, and by where it is asked, which
+  /// outlive indices. `url` is empty in older files.
   struct Member {
-    std::string node, broker;
+    std::string node, broker, url{};
     bool operator==(const Member&) const = default;
   };
   /// By group.
@@ -46,10 +50,6 @@ class Discovery {
   [[nodiscard]] const std::shared_ptr<const config::Config>& configured() const {
     return configured_;
   }
-  /// Of the groups that are published; one that was refused is not worth remembering.
-  [[nodiscard]] Members members() const;
-  /// The same for another configuration: a broker that got another name is found by its address.
-  [[nodiscard]] Members members_for(const config::Config& next) const;
   /// Why groups were left out, one line each, since the last call.
   std::vector<std::string> take_refusals();
 
@@ -79,6 +79,10 @@ class Discovery {
   std::map<std::string, std::string> refused_;
   std::vector<std::string> refusals_;
 };
+
+/// The members of the discovered groups in a configuration that is in force. What was heard and is
+/// not believed yet is no part of it.
+Discovery::Members discovered_members(const config::Config& effective);
 
 /// "weather*", "?x": * any number of characters, ? exactly one. Case matters.
 bool matches(const std::string& pattern, const std::string& text);

@@ -54,14 +54,12 @@ std::pair<std::unique_ptr<DecisionLoop>, bool> Agent::carry_over(
     loop->adopt(std::move(group));
     return {std::move(loop), false};
   }
-  auto remembered = saved_.groups.find(group->name);
-  std::optional<decision::Saved> saved;
-  if (remembered != saved_.groups.end()) saved = to_decision(remembered->second, clock_);
+  auto saved = remembered(saved_, *group, next, clock_);
   return {make_group(std::move(group), saved), true};
 }
 
 void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
-  auto members = discovery_->members_for(*next);
+  auto members = discovered_members(*config_);
   auto discovery = std::make_unique<Discovery>(std::move(next), members, clock_.now());
   std::swap(discovery_, discovery);
   try {

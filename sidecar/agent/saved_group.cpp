@@ -1,5 +1,7 @@
 #include "sidecar/agent/saved_group.hpp"
 
+#include <algorithm>
+
 namespace signpost::agent {
 namespace {
 
@@ -56,6 +58,27 @@ runtime::SavedGroup to_saved(const decision::Saved& saved) {
   if (saved.published_action) s.published_action = to_word(*saved.published_action);
   s.is_ha = saved.is_ha;
   return s;
+}
+
+std::optional<decision::Saved> remembered(const runtime::State& state, const config::Group& group,
+                                          const config::Config& config,
+                                          const runtime::Clock& clock) {
+  std::optional<decision::Saved> saved;
+  auto own = state.groups.find(group.name);
+  if (own != state.groups.end()) saved = to_decision(own->second, clock);
+  for (const auto& entry : state.groups) {
+    const runtime::SavedGroup& other = entry.second;
+    bool is_stranger = std::none_of(config.groups.begin(), config.groups.end(),
+                                    [&](const config::Group& g) { return g.name == entry.first; });
+    auto record = dns::Name::parse(other.record);
+    if (!is_stranger || !record || *record != group.record.name) continue;
+    if (saved && saved->generation >= other.generation) continue;
+    if (other.ha_group == group.ha_group)
+      saved = to_decision(other, clock);
+    else
+      (saved ? *saved : saved.emplace()).generation = other.generation;
+  }
+  return saved;
 }
 
 }  // namespace signpost::agent

@@ -14,8 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Octets; 1,000 discovered groups need about 300 kB, and the most that there can be 6 MB.
-constexpr std::size_t size_max = 16 << 20;
+// Octets; 1,000 discovered groups of three need about 600 kB. 4,096 groups and as many that are
+// gone, with node names of 255 octets each, need about 20 MB; what is more is not written, so that
+// whatever is written can be read.
+constexpr std::size_t size_max = 64 << 20;
 
 class Fd {
  public:
@@ -88,11 +90,14 @@ LoadedState load_state(const fs::path& path) {
 }
 
 std::string replace_state(const fs::path& path, const State& state) {
+  std::string text = to_json(state);
+  if (text.size() > size_max)
+    return fmt::format("cannot write {}: it would have more than {} MiB", path.string(),
+                       size_max >> 20);
   fs::path temporary = path;
   temporary += ".new";
   Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
   if (!fd.ok()) return failure("cannot write", temporary);
-  std::string text = to_json(state);
   std::size_t done = 0;
   while (done < text.size()) {
     ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);

@@ -28,9 +28,10 @@ struct SavedHold {
   bool operator==(const SavedHold&) const = default;
 };
 
-/// A node of a discovered group, and the broker that it lives on, by their configured names.
+/// A node of a discovered group, and the broker that it lives on: its configured name and where it
+/// is asked (empty in older files).
 struct SavedMember {
-  std::string node, broker;
+  std::string node, broker, url{};
   bool operator==(const SavedMember&) const = default;
 };
 
@@ -40,6 +41,9 @@ struct SavedGroup {
   std::optional<WallTime> opened;
   std::string action{};  // what a policy put in the place of the address: its word; empty = nothing
   std::optional<SavedHold> hold{};
+  // The domain name that it was published at, and its name at the brokers: a group that gets
+  // another name in the configuration is found by them. Empty in older files.
+  std::string record{}, ha_group{};
   // What clients were told when a hold was in force: node, and what stood in the place of its
   // address ("keep": nothing did).
   std::optional<std::string> published{};

@@ -67,13 +67,16 @@ SavedGroup group_from(const json::value& v) {
   g.action = text(o, "action").value_or("");
   if (const json::value* hold = o.if_contains("hold"); hold != nullptr && !hold->is_null())
     g.hold = hold_from(hold->as_object());
+  g.record = text(o, "record").value_or("");
+  g.ha_group = text(o, "group").value_or("");
   g.published = text(o, "published");
   g.published_action = text(o, "published_action");
   if (const json::value* ha = o.if_contains("ha"); ha != nullptr) g.is_ha = ha->as_bool();
   if (const json::value* members = o.if_contains("members"); members != nullptr) {
     for (const json::value& m : members->as_array()) {
-      g.members.push_back(
-          {text(m.as_object(), "node").value_or(""), text(m.as_object(), "broker").value_or("")});
+      const json::object& member = m.as_object();
+      g.members.push_back({text(member, "node").value_or(""), text(member, "broker").value_or(""),
+                           text(member, "url").value_or("")});
     }
   }
   return g;
@@ -92,13 +95,15 @@ std::string to_json(const State& state) {
     // Rare, and so left out when they say nothing: the file is written at each failover.
     if (!g.action.empty()) o["action"] = g.action;
     if (g.hold) o["hold"] = hold_json(*g.hold);
+    if (!g.record.empty()) o["record"] = g.record;
+    if (!g.ha_group.empty()) o["group"] = g.ha_group;
     if (g.published) o["published"] = *g.published;
     if (g.published_action) o["published_action"] = *g.published_action;
     if (g.is_ha) o["ha"] = true;
     if (!g.members.empty()) {
       json::array& members = (o["members"] = json::array()).as_array();
       for (const SavedMember& m : g.members)
-        members.push_back(json::object{{"node", m.node}, {"broker", m.broker}});
+        members.push_back(json::object{{"node", m.node}, {"broker", m.broker}, {"url", m.url}});
     }
     groups[name] = std::move(o);
   }

@@ -47,9 +47,15 @@ void TaskGroup::spawn(asio::awaitable<void> child) {
   };
   asio::co_spawn(executor_, std::move(child),
                  asio::bind_cancellation_slot(entry->slot(), std::move(finished)));
+  // One that comes too late would wait for ever: it is cancelled where it waits first.
+  if (stopping_)
+    asio::post(executor_, [this] {
+      for (auto& late : children_) late.emit(asio::cancellation_type::terminal);
+    });
 }
 
 void TaskGroup::request_stop() {
+  stopping_ = true;
   for (auto& child : children_) child.emit(asio::cancellation_type::terminal);
 }
 

@@ -22,7 +22,7 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   void spawn(boost::asio::awaitable<void> child);
-  /// Cancels every child where it waits now; they unwind.
+  /// Cancels every child where it waits now; they unwind. So does each that is spawned later.
   void request_stop();
   /// Returns when no child is left; rethrows the first real error.
   boost::asio::awaitable<void> join();
@@ -34,6 +34,7 @@ class TaskGroup {
       children_;  // a list: a signal must not move while its child runs
   boost::asio::steady_timer idle_;
   std::exception_ptr first_error_;
+  bool stopping_ = false;
 };
 
 }  // namespace signpost::runtime

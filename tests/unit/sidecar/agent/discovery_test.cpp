@@ -17,6 +17,7 @@ config::Config discovering(std::size_t brokers = 3) {
     config::Broker broker;
     broker.name = "b" + std::to_string(b);
     broker.address = {"192.0.2." + std::to_string(b)};
+    broker.target.host = "10.0.0." + std::to_string(c.brokers.size() + 1);
     c.brokers.push_back(broker);
   }
   c.discover.emplace();
@@ -122,7 +123,8 @@ TEST_F(Found, WhoeverHasTheNameKeepsItAgainstALaterGroup) {
   d->saw(1, report({{"Weather", "a"}}), t0 + 1s);
   EXPECT_EQ(shown(*d), "weather(b@0)");
   EXPECT_EQ(d->take_refusals().size(), 1u);
-  EXPECT_EQ(d->members().size(), 1u) << "a restart must not give it the name either";
+  EXPECT_EQ(discovered_members(*d->effective()).size(), 1u)
+      << "a restart must not give it the name either";
 }
 
 TEST_F(Found, ABrokerWithoutAnAddressFeedsNothing) {
@@ -161,7 +163,7 @@ TEST_F(Found, WhatWasRememberedIsThereBeforeAnyBrokerIsAsked) {
   make();
   d->saw(0, report({{"weather", "w1"}}), t0);
   d->saw(1, report({{"weather", "w2"}}), t0);
-  Discovery::Members members = d->members();
+  Discovery::Members members = discovered_members(*d->effective());
   config.brokers.erase(config.brokers.begin());
   make(members);
   EXPECT_EQ(shown(*d), "weather(w2@0)") << "found by the broker's name";
@@ -211,15 +213,58 @@ TEST_F(Found, NamesThatAreTakenAreRefused) {
 }
 
 TEST_F(Found, ABrokerThatGetsAnotherNameKeepsItsNodes) {
-  for (std::size_t b = 0; b < 3; ++b) config.brokers[b].target.host = "10.0.0." + std::to_string(b);
   make();
   d->saw(0, report({{"weather", "w1"}}), t0);
   d->saw(1, report({{"weather", "w2"}}), t0);
   config.brokers[0].name = "renamed";
+  config.brokers[0].target.username = "another";
   std::swap(config.brokers[0], config.brokers[1]);
-  Discovery::Members members = d->members_for(config);
+  Discovery::Members members = discovered_members(*d->effective());
   make(members);
   EXPECT_EQ(shown(*d), "weather(w2@0,w1@1)");
+}
+
+TEST_F(Found, ABrokerThatMovesKeepsItsNodesByItsName) {
+  make();
+  d->saw(0, report({{"weather", "w1"}}), t0);
+  config.brokers[0].target.host = "10.0.0.9";
+  make(discovered_members(*d->effective()));
+  EXPECT_EQ(shown(*d), "weather(w1@0)");
+}
+
+TEST_F(Found, ANameThatChangesHandsTakesNoNodesAlong) {
+  make();
+  for (std::size_t b = 0; b < 3; ++b) d->saw(b, report({{"weather", "w" + std::to_string(b)}}), t0);
+  Discovery::Members members = discovered_members(*d->effective());
+  std::swap(config.brokers[0].name, config.brokers[1].name);
+  make(members);
+  EXPECT_EQ(shown(*d), "weather(w0@0,w1@1,w2@2)") << "each stays where it is asked";
+  // The first goes, and the second gets its name.
+  make();
+  for (std::size_t b = 0; b < 3; ++b) d->saw(b, report({{"weather", "w" + std::to_string(b)}}), t0);
+  members = discovered_members(*d->effective());
+  config.brokers[1].name = config.brokers[0].name;
+  config.brokers.erase(config.brokers.begin());
+  make(members);
+  EXPECT_EQ(shown(*d), "weather(w1@0,w2@1)");
+}
+
+TEST_F(Found, ABrokerThatLosesItsAddressKeepsNoNodes) {
+  make();
+  d->saw(0, report({{"weather", "w1"}}), t0);
+  d->saw(1, report({{"weather", "w2"}}), t0);
+  config.brokers[0].address.clear();
+  make(discovered_members(*d->effective()));
+  EXPECT_EQ(shown(*d), "weather(w2@1)");
+}
+
+TEST_F(Found, ANodeWithAnEndlessNameIsLeftOut) {
+  make();
+  std::string longest(Discovery::node_name_max, 'x');
+  d->saw(0, report({{"weather", longest}}), t0);
+  d->saw(1, report({{"weather", longest + "x"}}), t0);
+  EXPECT_EQ(shown(*d), "weather(" + longest + "@0)");
+  EXPECT_EQ(d->take_refusals().size(), 1u);
 }
 
 TEST_F(Found, NoMoreThanTheBound) {

@@ -11,6 +11,7 @@ namespace signpost::runtime {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 struct StateFile : testing::Test {
   fs::path directory;
@@ -32,6 +33,14 @@ State example() {
   s.groups["weather"] = {1'700'000'000'001, "n2",
                          WallTime(std::chrono::milliseconds(1'700'000'000'123))};
   s.groups["nobody yet"] = {7, std::nullopt, std::nullopt};
+  SavedGroup& full = s.groups["full"];
+  full.action = full.published_action.emplace("withdraw");
+  full.hold = SavedHold{"pin", "n1", "why", "who", WallTime(1ms), WallTime(2ms)};
+  full.published = "n1";
+  full.record = "full.ha.test.";
+  full.ha_group = "full group";
+  full.is_ha = true;
+  full.members = {{"n1", "b1", "http://10.0.0.1:8080"}, {"n2", "b2"}};
   return s;
 }
 
@@ -102,6 +111,16 @@ TEST_F(StateFile, AWriteIntoNowhereSaysWhere) {
   std::string error = replace_state(directory / "gone" / "state.json", example());
   EXPECT_NE(error.find("gone"), std::string::npos);
   EXPECT_NE(error.find("No such file"), std::string::npos);
+}
+
+// What is written can be read.
+TEST_F(StateFile, MoreThanIsReadIsNotWritten) {
+  EXPECT_EQ(replace_state(path, example()), "");
+  State huge;
+  for (int i = 0; i < 70; ++i) huge.groups[std::to_string(i)].active = std::string(1 << 20, 'x');
+  EXPECT_NE(replace_state(path, huge).find("more than 64 MiB"), std::string::npos);
+  EXPECT_EQ(load_state(path).state, example());
+  EXPECT_FALSE(fs::exists(directory / "state.json.new"));
 }
 
 TEST_F(StateFile, AFlushOfNothingSaysWhat) {

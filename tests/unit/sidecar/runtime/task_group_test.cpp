@@ -56,6 +56,16 @@ TEST_F(Tasks, AStopUnwindsEveryChild) {
   EXPECT_EQ(error, "");
 }
 
+TEST_F(Tasks, AChildThatComesAfterTheStopUnwindsAsWell) {
+  tasks.spawn(wait_for_ever());
+  tasks.request_stop();
+  tasks.spawn(wait_for_ever());
+  join();
+  clock.run_for(0s);
+  EXPECT_TRUE(joined);
+  EXPECT_EQ(error, "");
+}
+
 TEST_F(Tasks, TheFirstErrorStopsTheOthersAndComesOutOfJoin) {
   tasks.spawn(wait_for_ever());
   tasks.spawn(fail_after(3s));
