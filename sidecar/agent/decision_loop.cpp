@@ -139,12 +139,13 @@ void DecisionLoop::say_hold_ended(std::string_view event, const decision::Hold& 
                 {"what", what},
                 {"by", hold.who},
                 {"detail", fmt::format("it was: {}{}", hold.reason, why)}});
+  std::string detail = fmt::format("{} of {}: {}{}", what, hold.who, hold.reason, why);
   recorder_.add({clock_.wall_now(),
                  clock_.now(),
                  std::string(event),
                  group_->name,
                  "auto",
-                 fmt::format("{} of {}: {}{}", what, hold.who, hold.reason, why),
+                 std::move(detail),
                  {}});
 }
 
@@ -178,10 +179,9 @@ void DecisionLoop::record(bool changed, const std::string& actor) {
 void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoint finished,
                          const std::string& actor) {
   record(changed, actor);
-  // Under a hold the table goes on: what it remembers may be new though the decision is the same.
-  if (!changed &&
-      arbiter_.last_step().before.standing.opened != arbiter_.last_step().after.standing.opened)
-    on_change_(*this);
+  // Under a hold the table learns of a newer activation without another decision: it is saved.
+  const decision::Step& step = arbiter_.last_step();
+  if (!changed && step.before.standing.opened != step.after.standing.opened) on_change_(*this);
   if (!changed) return;
   const Decision& d = arbiter_.decision();
   if (d.active_since != before.active_since) moments_.active_since = clock_.wall_now();
