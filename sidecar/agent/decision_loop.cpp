@@ -197,8 +197,7 @@ void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoin
   on_change_(*this);
 }
 
-// A process that starts in doubt stays in the reason it was made with: nothing changes, and yet it
-// must be said once.
+// A start in doubt changes nothing, and yet it must be said once.
 void DecisionLoop::log_first_round() {
   if (reason_logged_ || !arbiter_.view(clock_.now()).all_asked) return;
   reason_logged_ = true;
@@ -286,8 +285,7 @@ void DecisionLoop::log_reason() {
 void DecisionLoop::log_wrong_node(std::size_t node, const Observation& observation) {
   const auto* failed = std::get_if<Failed>(&observation.result);
   bool wrong = failed != nullptr && failed->failure.code == probe::errc::wrong_node;
-  // A virtualhost answer without a row says nothing about the node's name; a row, or its own roles,
-  // do.
+  // An answer without a row says nothing about the node's name; a row, or its own roles, do.
   const auto* seen = std::get_if<decision::VirtualhostSeen>(&observation.result);
   const auto* roles = std::get_if<decision::RolesSeen>(&observation.result);
   if ((seen != nullptr && seen->row) || (roles != nullptr && roles->own))

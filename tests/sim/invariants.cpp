@@ -97,6 +97,7 @@ void Invariants::check_decision(std::size_t s) {
                                         life.generation));
   std::uint64_t before = std::exchange(life.generation, d.generation);
   Frozen decided{index_of(d.active), d.action};
+  check_sent(s, decided.node);
   if (life.decided.empty() || !(life.decided.back() == decided)) life.decided.push_back(decided);
   auto table = index_of(d.would_be ? d.would_be->node : d.active);
   if (table && table != life.active) check_move(s, *table);

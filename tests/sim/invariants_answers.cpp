@@ -151,6 +151,20 @@ void Invariants::check_hold(std::size_t s, const Answer& answer) {
                     answer.kind == Answer::Kind::node ? node_text(node_of(answer)) : "no address"));
 }
 
+// Not even the end of a hold sends clients to a node that does not claim.
+void Invariants::check_sent(std::size_t s, std::optional<std::size_t> to) {
+  const Life& life = lives_[s];
+  const Sidecar& sidecar = *sidecars_[s];
+  if (!to || life.decided.empty() || life.decided.back().node == to) return;
+  if (sidecar.decision().reason == Reason::held) return;
+  const NodeKnowledge& k = sidecar.knowledge()[*to];
+  if (!k.answered || !k.claims)
+    violated("unseen_node",
+             fmt::format("{}: clients go from {} to {}, whose newest answer is no claim ({})",
+                         sidecar.name(), node_text(life.decided.back().node), node_text(to),
+                         to_word(sidecar.decision().reason)));
+}
+
 // Restarts
 
 std::uint64_t Invariants::epoch_remembered(const runtime::SavedGroup& saved) const {
