@@ -21,20 +21,9 @@ struct AgentRestart : testing::Test {
   Rig again;
 
   Told told(const Rig& rig) const { return {rig.address(), rig.decision().generation}; }
-  void steady() {
-    r.group.elect("n1", 100s);
-    r.start();
-    r.clock.run_for(5100ms);
-  }
-  void hold(Hold::Kind kind, std::string node = "", std::chrono::seconds lasting = 1h) {
-    r.agent->set_hold("weather",
-                      Hold{kind, std::move(node), "upgrade", "jane", r.clock.now() + lasting,
-                           r.clock.wall_now(), r.clock.wall_now() + lasting},
-                      "jane", "upgrade");
-  }
   /// Another process, some time later, on what the first one wrote.
   void restart(std::chrono::seconds later = 0s) {
-    runtime::State saved = runtime::parse_state(to_json(r.store.newest)).state;
+    runtime::State saved = r.stored();
     again.configured = r.configured;
     again.clock.run_until(r.clock.now() + later);
     for (const char* node : {"n1", "n2", "n3"}) again.group.kill(node);
@@ -44,8 +33,8 @@ struct AgentRestart : testing::Test {
 
 TEST_F(AgentRestart, AFreezeStaysWhatItWasThoughThePolicyWithholdsUnderneath) {
   r.configured.groups[0].policy.on_none = {Action::withdraw, 1s};
-  steady();
-  hold(Hold::Kind::freeze);
+  r.steady();
+  r.hold(Hold::Kind::freeze);
   r.group.kill("n1");
   r.clock.run_for(5s);
   EXPECT_EQ(r.address(), "127.0.0.11");
@@ -57,11 +46,11 @@ TEST_F(AgentRestart, AFreezeStaysWhatItWasThoughThePolicyWithholdsUnderneath) {
 
 TEST_F(AgentRestart, AFreezeOfAWithheldAddressDoesNotGiveItBack) {
   r.configured.groups[0].policy.on_none = {Action::withdraw, 1s};
-  steady();
+  r.steady();
   r.group.kill("n1");
   r.clock.run_for(5s);
   EXPECT_EQ(r.address(), "none");
-  hold(Hold::Kind::freeze);
+  r.hold(Hold::Kind::freeze);
   r.group["n1"].failure.reset();
   r.clock.run_for(5s);
   EXPECT_EQ(r.address(), "none");
@@ -73,7 +62,7 @@ TEST_F(AgentRestart, AFreezeBeforeAnybodyWasKnownStaysOne) {
   for (const char* node : {"n1", "n2", "n3"}) r.group.kill(node);
   r.start();
   r.clock.run_for(1s);
-  hold(Hold::Kind::freeze);
+  r.hold(Hold::Kind::freeze);
   for (const char* node : {"n1", "n2", "n3"}) r.group[node].failure.reset();
   r.group.elect("n2", 100s);
   r.clock.run_for(5s);
@@ -83,8 +72,8 @@ TEST_F(AgentRestart, AFreezeBeforeAnybodyWasKnownStaysOne) {
 }
 
 TEST_F(AgentRestart, AHoldThatRanOutMeanwhileIsAChangeOfItsOwnAndIsSaid) {
-  steady();
-  hold(Hold::Kind::withdraw, "", 60s);
+  r.steady();
+  r.hold(Hold::Kind::withdraw, "", 60s);
   EXPECT_EQ(r.address(), "none");
   restart(2min);
   again.clock.run_for(100ms);
@@ -95,10 +84,10 @@ TEST_F(AgentRestart, AHoldThatRanOutMeanwhileIsAChangeOfItsOwnAndIsSaid) {
 }
 
 TEST_F(AgentRestart, TheFirstAnswerIsTheLastOneOfTheProcessBefore) {
-  steady();
-  hold(Hold::Kind::pin, "n3", 60s);
+  r.steady();
+  r.hold(Hold::Kind::pin, "n3", 60s);
   Told before = told(r);
-  runtime::State saved = runtime::parse_state(to_json(r.store.newest)).state;
+  runtime::State saved = r.stored();
   again.configured = r.configured;
   again.clock.run_until(r.clock.now() + 2min);
   again.store.stalled = true;  // what the start changes is not on disk
@@ -113,15 +102,15 @@ TEST_F(AgentRestart, AReleasedHoldOfAGroupThatWasNeverActiveStaysReleased) {
   for (const char* node : {"n1", "n2", "n3"}) r.group.kill(node);
   r.start();
   r.clock.run_for(1s);
-  hold(Hold::Kind::freeze);
+  r.hold(Hold::Kind::freeze);
   r.agent->set_hold("weather", std::nullopt, "jane", "done");
   restart();
   EXPECT_FALSE(again.agent->groups()[0]->arbiter().hold());
 }
 
 TEST_F(AgentRestart, AStrayVirtualhostIsNoMemberOfAGroupThatIsRemembered) {
-  steady();
-  runtime::State saved = runtime::parse_state(to_json(r.store.newest)).state;
+  r.steady();
+  runtime::State saved = r.stored();
   again.clock.run_until(r.clock.now());
   for (const char* node : {"n1", "n2"}) again.group.kill(node);
   probe::VirtualhostRow stray;

@@ -54,6 +54,42 @@ struct Rig {
         std::make_unique<agent::ServePublisher>(agent->config(), agent->wanted(), agent->serial());
     agent->start(*publisher, tasks);
   }
+  /// n1 is active for some seconds.
+  void steady() {
+    group.elect("n1", std::chrono::seconds(100));
+    start();
+    clock.run_for(std::chrono::milliseconds(5100));
+  }
+  void apply(const config::Config& next) {
+    agent->reconfigure(std::make_shared<const config::Config>(next));
+  }
+  void hold(decision::Hold::Kind kind, std::string node = "",
+            std::chrono::seconds lasting = std::chrono::hours(1),
+            const std::string& of = "weather") {
+    agent->set_hold(of,
+                    decision::Hold{kind, std::move(node), "upgrade", "jane", clock.now() + lasting,
+                                   clock.wall_now(), clock.wall_now() + lasting},
+                    "jane", "upgrade");
+  }
+  /// Before start(): the group is discovered, at weather.ha.test.
+  void discover_groups() {
+    configured.discover.emplace();
+    configured.discover->name = "{group}.ha.test.";
+    for (std::size_t b = 0; b < configured.brokers.size(); ++b)
+      configured.brokers[b].address = configured.groups[0].nodes[b].address;
+    configured.groups.clear();
+  }
+  /// What is configured, without n1.
+  [[nodiscard]] config::Config without_n1() const {
+    config::Config next = configured;
+    next.groups[0].nodes.erase(next.groups[0].nodes.begin());
+    next.groups[0].policy.nodes.erase(next.groups[0].policy.nodes.begin());
+    return next;
+  }
+  /// What the disk has.
+  [[nodiscard]] runtime::State stored() const {
+    return runtime::parse_state(to_json(store.newest)).state;
+  }
   std::string address() const { return address(configured.groups[0].record.name.to_text()); }
   /// What the zone says of a name: its first address, "not ready" or "none".
   std::string address(const std::string& name) const {

@@ -9,24 +9,16 @@ using test::Rig;
 
 struct Reconfigure : testing::Test {
   Rig r;
-  void steady() {
-    r.group.elect("n1", 100s);
-    r.start();
-    r.clock.run_for(5100ms);
-  }
-  void apply(const config::Config& c) {
-    r.agent->reconfigure(std::make_shared<const config::Config>(c));
-  }
   std::uint64_t generation() { return r.decision().generation; }
 };
 
 TEST_F(Reconfigure, AnotherTtlIsPublishedAtOnceAndChangesNothingElse) {
-  steady();
+  r.steady();
   std::uint64_t before = generation();
   int asked = r.group["n1"].virtualhost_requests;
   config::Config next = r.configured;
   next.groups[0].record.ttl = std::chrono::seconds(7);
-  apply(next);
+  r.apply(next);
   EXPECT_EQ(r.publisher->zone().rrsets[2].ttl, 7u);
   EXPECT_EQ(r.address(), "127.0.0.11");
   EXPECT_EQ(generation(), before);
@@ -37,18 +29,18 @@ TEST_F(Reconfigure, AnotherTtlIsPublishedAtOnceAndChangesNothingElse) {
 }
 
 TEST_F(Reconfigure, ANodesAddressIsPublishedAtOnce) {
-  steady();
+  r.steady();
   config::Config next = r.configured;
   next.groups[0].nodes[0].address = {"192.0.2.77"};
-  apply(next);
+  r.apply(next);
   EXPECT_EQ(r.address(), "192.0.2.77");
 }
 
 TEST_F(Reconfigure, AnotherPolicyKeepsWhatWasSeen) {
-  steady();
+  r.steady();
   config::Config next = r.configured;
   next.groups[0].policy.on_none = {decision::Action::withdraw, 2s};
-  apply(next);
+  r.apply(next);
   r.group.kill("n1");
   r.clock.run_for(1s);
   EXPECT_EQ(r.decision().action, decision::Action::keep);
@@ -58,33 +50,25 @@ TEST_F(Reconfigure, AnotherPolicyKeepsWhatWasSeen) {
 }
 
 TEST_F(Reconfigure, ANodeMoreKeepsTheActiveNodeTheGenerationAndTheHold) {
-  steady();
-  r.agent->set_hold("weather",
-                    decision::Hold{decision::Hold::Kind::freeze,
-                                   "",
-                                   "x",
-                                   "ops",
-                                   r.clock.now() + 1h,
-                                   {},
-                                   r.clock.wall_now() + 1h},
-                    "ops", "x");
+  r.steady();
+  r.hold(decision::Hold::Kind::freeze);
   std::uint64_t before = generation();
   config::Config next = r.configured;
   next.groups[0].nodes.pop_back();
   next.groups[0].policy.nodes.pop_back();
-  apply(next);
+  r.apply(next);
   EXPECT_EQ(r.address(), "127.0.0.11");
   EXPECT_GE(generation(), before);
   EXPECT_TRUE(r.agent->groups()[0]->arbiter().hold());
 }
 
 TEST_F(Reconfigure, ABrokerThatIsGoneIsAskedNoMore) {
-  steady();
+  r.steady();
   config::Config next = r.configured;
   next.brokers.pop_back();
   next.groups[0].nodes.pop_back();
   next.groups[0].policy.nodes.pop_back();
-  apply(next);
+  r.apply(next);
   r.clock.run_for(1s);
   int asked = r.group["n3"].virtualhost_requests;
   r.clock.run_for(10s);
@@ -93,43 +77,32 @@ TEST_F(Reconfigure, ABrokerThatIsGoneIsAskedNoMore) {
 }
 
 TEST_F(Reconfigure, AGroupThatIsGoneLeavesTheZoneAndKeepsItsGeneration) {
-  steady();
+  r.steady();
   std::uint64_t before = generation();
   config::Config next = r.configured;
   next.groups.clear();
-  apply(next);
+  r.apply(next);
   EXPECT_EQ(r.address(), "none");
   EXPECT_EQ(r.agent->state().groups["weather"].generation, before);
-  apply(r.configured);
+  r.apply(r.configured);
   EXPECT_EQ(r.address(), "127.0.0.11") << "it comes back with what was published";
 }
 
 TEST_F(Reconfigure, AProberThatCannotBeMadeLeavesEverythingAsItWas) {
-  steady();
+  r.steady();
   config::Config next = r.configured;
   next.groups.clear();
   next.brokers[0].name = "unknown";  // the fake group throws
-  EXPECT_THROW(apply(next), std::out_of_range);
+  EXPECT_THROW(r.apply(next), std::out_of_range);
   EXPECT_EQ(r.address(), "127.0.0.11");
   r.clock.run_for(5s);
   EXPECT_EQ(r.decision().reason, decision::Reason::single_active);
 }
 
 TEST_F(Reconfigure, AWithdrawalStaysWhenTheNodeThatWasPublishedLeaves) {
-  steady();
-  r.agent->set_hold("weather",
-                    decision::Hold{decision::Hold::Kind::withdraw,
-                                   "",
-                                   "x",
-                                   "ops",
-                                   r.clock.now() + 1h,
-                                   {},
-                                   r.clock.wall_now() + 1h},
-                    "ops", "x");
-  config::Config next = r.configured;
-  next.groups[0].nodes.erase(next.groups[0].nodes.begin());
-  next.groups[0].policy.nodes.erase(next.groups[0].policy.nodes.begin());
-  apply(next);
+  r.steady();
+  r.hold(decision::Hold::Kind::withdraw);
+  r.apply(r.without_n1());
   r.group.elect("n2", 106s);
   r.clock.run_for(5s);
   EXPECT_EQ(r.address(), "none");
@@ -137,20 +110,9 @@ TEST_F(Reconfigure, AWithdrawalStaysWhenTheNodeThatWasPublishedLeaves) {
 }
 
 TEST_F(Reconfigure, AFreezeThatLosesItsAddressIsSaidToBeOver) {
-  steady();
-  r.agent->set_hold("weather",
-                    decision::Hold{decision::Hold::Kind::freeze,
-                                   "",
-                                   "x",
-                                   "ops",
-                                   r.clock.now() + 1h,
-                                   {},
-                                   r.clock.wall_now() + 1h},
-                    "ops", "x");
-  config::Config next = r.configured;
-  next.groups[0].nodes.erase(next.groups[0].nodes.begin());
-  next.groups[0].policy.nodes.erase(next.groups[0].policy.nodes.begin());
-  apply(next);
+  r.steady();
+  r.hold(decision::Hold::Kind::freeze);
+  r.apply(r.without_n1());
   EXPECT_FALSE(r.agent->groups()[0]->arbiter().hold());
   EXPECT_EQ(r.recorder.count("hold_dropped"), 1u);
   EXPECT_EQ(r.recorder.entries.back().event, "decision") << "and what clients are told now";
@@ -162,23 +124,16 @@ TEST_F(Reconfigure, AGroupThatWasNeverActiveIsForgotten) {
   r.clock.run_for(1s);
   config::Config next = r.configured;
   next.groups.clear();
-  apply(next);
+  r.apply(next);
   EXPECT_TRUE(r.store.newest.groups.empty());
 }
 
 struct Discovering : Reconfigure {
-  Discovering() {
-    config::Config& c = r.configured;
-    c.discover.emplace();
-    c.discover->name = "{group}.ha.test.";
-    for (std::size_t b = 0; b < c.brokers.size(); ++b)
-      c.brokers[b].address = c.groups[0].nodes[b].address;
-    c.groups.clear();
-  }
+  Discovering() { r.discover_groups(); }
 };
 
 TEST_F(Discovering, AGroupIsFoundAndPublished) {
-  steady();
+  r.steady();
   ASSERT_EQ(r.agent->groups().size(), 1u);
   EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.11");
   r.group.elect("n2", 106s);
@@ -204,13 +159,13 @@ TEST_F(Discovering, NothingIsBelievedBeforeEveryBrokerHasSaidWhatItHas) {
 
 TEST_F(Discovering, ABrokerThatIsDownDelaysNothingButDenials) {
   r.group.kill("n3");
-  steady();
+  r.steady();
   EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.11");
   EXPECT_FALSE(r.publisher->zone().is_complete);
 }
 
 TEST_F(Discovering, AfterARestartItsNameIsNeverDenied) {
-  steady();
+  r.steady();
   runtime::State saved = runtime::parse_state(to_json(r.store.newest)).state;
   Rig again;
   again.configured = r.configured;
@@ -233,7 +188,7 @@ TEST_F(Discovering, AfterAReloadNothingIsBelievedBeforeEveryBrokerHasSaidWhatItH
   r.group["n2"].latency = 399ms;
   config::Config next = r.configured;
   next.discover->exclude.clear();
-  apply(next);
+  r.apply(next);
   for (int i = 0; i < 40; ++i) {
     r.clock.run_for(100ms);
     EXPECT_NE(r.address("weather.ha.test."), "127.0.0.11");
@@ -244,7 +199,7 @@ TEST_F(Discovering, AfterAReloadNothingIsBelievedBeforeEveryBrokerHasSaidWhatItH
 TEST_F(Discovering, AMemberMoreIsSavedThoughNothingElseChanges) {
   r.configured.discover->like.mode = config::Mode::observe;  // nothing of it is in the zone
   r.group["n3"].in_group = false;
-  steady();
+  r.steady();
   ASSERT_EQ(r.store.newest.groups["weather"].members.size(), 2u);
   r.group["n3"].in_group = true;
   r.clock.run_for(3s);
@@ -252,15 +207,15 @@ TEST_F(Discovering, AMemberMoreIsSavedThoughNothingElseChanges) {
 }
 
 TEST_F(Discovering, AReloadKeepsWhatWasFound) {
-  steady();
+  r.steady();
   std::uint64_t before = generation();
   config::Config next = r.configured;
   next.discover->like.record.ttl = std::chrono::seconds(9);
-  apply(next);
+  r.apply(next);
   EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.11");
   EXPECT_EQ(generation(), before);
   next.discover.reset();
-  apply(next);
+  r.apply(next);
   EXPECT_EQ(r.address("weather.ha.test."), "none");
 }
 

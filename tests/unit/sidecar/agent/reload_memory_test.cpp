@@ -25,51 +25,28 @@ struct ReloadMemory : testing::Test {
   Rig r;
   Rig again;
 
-  void steady() {
-    r.group.elect("n1", 100s);
-    r.start();
-    r.clock.run_for(5100ms);
-  }
-  void apply(const config::Config& next) {
-    r.agent->reconfigure(std::make_shared<const config::Config>(next));
-  }
-  void hold(const std::string& group, Hold::Kind kind, std::string node = "") {
-    r.agent->set_hold(group,
-                      Hold{kind, std::move(node), "upgrade", "jane", r.clock.now() + 1h,
-                           r.clock.wall_now(), r.clock.wall_now() + 1h},
-                      "jane", "upgrade");
-  }
-  void discover_groups() {
-    config::Config& c = r.configured;
-    c.discover.emplace();
-    c.discover->name = "{group}.ha.test.";
-    for (std::size_t b = 0; b < c.brokers.size(); ++b)
-      c.brokers[b].address = c.groups[0].nodes[b].address;
-    c.groups.clear();
-  }
   /// n1 is back, from before n2, and says that it is active.
   static void resume_n1(Rig& rig) {
     std::optional<probe::VirtualhostRow> newer = rig.group["n2"].row;
     rig.group.elect("n1", 100s);
     rig.group["n2"].row = newer;
   }
-  runtime::State stored() const { return runtime::parse_state(to_json(r.store.newest)).state; }
 };
 
 TEST_F(ReloadMemory, TwoReloadsDoNotMakeAGroupOfWhoAnswersFirst) {
-  discover_groups();
+  r.discover_groups();
   r.group.elect("n2", 105s);
   r.start();
   r.clock.run_for(5100ms);
   config::Config with = r.configured, without = r.configured;
   without.discover->exclude = {"*"};
-  apply(without);
+  r.apply(without);
   r.clock.run_for(3s);
   resume_n1(r);
   r.group["n2"].latency = r.group["n3"].latency = 399ms;
-  apply(with);
+  r.apply(with);
   for (int i = 0; i < 400; ++i) {
-    if (i > 30 && i < 50) apply(with);
+    if (i > 30 && i < 50) r.apply(with);
     EXPECT_NE(r.address("weather.ha.test."), "127.0.0.11") << 10 * i << " ms";
     r.clock.run_for(10ms);
   }
@@ -79,21 +56,21 @@ TEST_F(ReloadMemory, TwoReloadsDoNotMakeAGroupOfWhoAnswersFirst) {
 TEST_F(ReloadMemory, ACrashDoesNotMakeAGroupOfWhoAnsweredFirst) {
   config::Group orders = r.configured.groups[0];
   orders.name = orders.ha_group = orders.virtualhost = "orders";
-  discover_groups();
+  r.discover_groups();
   r.configured.groups.push_back(orders);
   r.group.elect("n2", 105s);
   resume_n1(r);
   r.group["n2"].latency = 399ms;
   r.start();
   r.clock.run_for(200ms);
-  hold("orders", Hold::Kind::freeze);  // anything that saves
-  EXPECT_EQ(stored().groups.count("weather"), 0u) << "n2 was not heard yet";
+  r.hold(Hold::Kind::freeze, "", 1h, "orders");  // anything that saves
+  EXPECT_EQ(r.stored().groups.count("weather"), 0u) << "n2 was not heard yet";
   again.configured = r.configured;
   again.clock.run_until(r.clock.now());
   again.group.elect("n2", 105s);
   resume_n1(again);
   again.group["n2"].latency = 399ms;
-  again.start(stored());
+  again.start(r.stored());
   for (int i = 0; i < 400; ++i) {
     EXPECT_NE(again.address("weather.ha.test."), "127.0.0.11") << 10 * i << " ms";
     again.clock.run_for(10ms);
@@ -102,67 +79,67 @@ TEST_F(ReloadMemory, ACrashDoesNotMakeAGroupOfWhoAnsweredFirst) {
 }
 
 TEST_F(ReloadMemory, AGroupThatGetsAnotherNameKeepsWhatItsDomainNameSays) {
-  steady();
+  r.steady();
   std::string before = token(r, "active.ha.test.");
   config::Config next = r.configured;
   next.groups[0].name = "wx";
-  apply(next);
+  r.apply(next);
   EXPECT_EQ(r.address(), "127.0.0.11");
   EXPECT_EQ(token(r, "active.ha.test."), before);
   // And back again, after a failover: the generation goes on.
   r.group.elect("n2", 200s);
   r.clock.run_for(5s);
   std::uint64_t generation = r.decision().generation;
-  apply(r.configured);
+  r.apply(r.configured);
   EXPECT_EQ(r.address(), "127.0.0.12");
   EXPECT_GE(r.decision().generation, generation);
 }
 
 TEST_F(ReloadMemory, ARestartKnowsAGroupByItsDomainNameAsWell) {
-  steady();
+  r.steady();
   again.configured = r.configured;
   again.configured.groups[0].name = "wx";
   again.clock.run_until(r.clock.now());
-  again.start(stored());
+  again.start(r.stored());
   EXPECT_EQ(again.address(), "127.0.0.11");
   EXPECT_EQ(token(again, "active.ha.test."), token(r, "active.ha.test."));
 }
 
 TEST_F(ReloadMemory, AnotherGroupAtTheSameDomainNameTakesOverTheGenerationOnly) {
-  steady();
+  r.steady();
   again.configured = r.configured;
   again.configured.groups[0].name = again.configured.groups[0].ha_group = "orders";
   again.clock.run_until(r.clock.now());
-  again.start(stored());
+  again.start(r.stored());
   EXPECT_EQ(again.address(), "not ready");
   EXPECT_EQ(again.decision().generation, r.decision().generation);
 }
 
 TEST_F(ReloadMemory, ANewerActivationUnderAPinIsSaved) {
-  steady();
-  hold("weather", Hold::Kind::pin, "n3");
+  r.steady();
+  r.hold(Hold::Kind::pin, "n3");
   r.clock.run_for(1s);
   r.group.elect("n1", 300s);
   r.clock.run_for(5s);
-  EXPECT_EQ(stored().groups["weather"].opened, r.agent->state().groups["weather"].opened);
-  EXPECT_EQ(stored().groups["weather"].opened, probe::WallTime(300s));
+  EXPECT_EQ(r.stored().groups["weather"].opened, r.agent->state().groups["weather"].opened);
+  EXPECT_EQ(r.stored().groups["weather"].opened, probe::WallTime(300s));
 }
 
 TEST_F(ReloadMemory, AGroupThatWasNeverActiveIsStillKnownToBeOne) {
   for (const char* node : {"n1", "n2"}) r.group.kill(node);
   r.start();
   r.clock.run_for(3s);
-  hold("weather", Hold::Kind::freeze);  // anything that saves
+  r.hold(Hold::Kind::freeze);  // anything that saves
   r.agent->set_hold("weather", std::nullopt, "jane", "");
-  EXPECT_TRUE(stored().groups["weather"].is_ha);
+  EXPECT_TRUE(r.stored().groups["weather"].is_ha);
 }
 
 TEST_F(ReloadMemory, AReloadAfterTheOrderToStopDoesNotDelayTheEnd) {
-  steady();
+  r.steady();
   r.tasks.request_stop();
   config::Config next = r.configured;
   next.brokers[0].interval = 600ms;
-  apply(next);
+  r.apply(next);
   bool done = false;
   boost::asio::co_spawn(r.context, r.tasks.join(), [&](const std::exception_ptr&) { done = true; });
   r.clock.run_for(1s);
