@@ -52,8 +52,9 @@ Agent::Agent(std::shared_ptr<const config::Config> config, const runtime::State&
       saved_(saved) {
   for (const config::Broker& broker : config_->brokers) brokers_.push_back(make_seat(broker));
   for (const config::Group& group : config_->groups) {
-    groups_.push_back(make_group(std::shared_ptr<const config::Group>(config_, &group),
-                                 remembered(saved, group, *config_, clock)));
+  const Remembered remembered(saved, *config_, clock);
+    groups_.push_back(
+        make_group(std::shared_ptr<const config::Group>(config_, &group), remembered.of(group)));
   }
   assign_members();
 }

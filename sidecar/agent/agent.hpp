@@ -16,6 +16,7 @@
 #include "sidecar/agent/decision_loop.hpp"
 #include "sidecar/agent/discovery.hpp"
 #include "sidecar/agent/publisher.hpp"
+#include "sidecar/agent/saved_group.hpp"
 #include "sidecar/runtime/state_store.hpp"
 #include "sidecar/runtime/task_group.hpp"
 
@@ -84,7 +85,8 @@ class Agent {
   std::unique_ptr<DecisionLoop> make_group(std::shared_ptr<const config::Group> group,
                                            const std::optional<decision::Saved>& saved);
   std::pair<std::unique_ptr<DecisionLoop>, bool> carry_over(
-      std::shared_ptr<const config::Group> group, const config::Config& next);
+      std::shared_ptr<const config::Group> group, const config::Config& next,
+      const Remembered& remembered);
   void assign_members();
   void apply(std::shared_ptr<const config::Config> next);
   void apply_discovered();

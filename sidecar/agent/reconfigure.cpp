@@ -45,7 +45,8 @@ void log_difference(const config::Config& before, const config::Config& after) {
 
 // The loop, and whether it is a new one, which has not begun.
 std::pair<std::unique_ptr<DecisionLoop>, bool> Agent::carry_over(
-    std::shared_ptr<const config::Group> group, const config::Config& next) {
+    std::shared_ptr<const config::Group> group, const config::Config& next,
+    const Remembered& remembered) {
   for (auto& old : groups_) {
     if (!old || old->group().name != group->name) continue;
     if (!has_same_members(old->group(), *config_, *group, next))
@@ -54,7 +55,7 @@ std::pair<std::unique_ptr<DecisionLoop>, bool> Agent::carry_over(
     loop->adopt(std::move(group));
     return {std::move(loop), false};
   }
-  auto saved = remembered(saved_, *group, next, clock_);
+  auto saved = remembered.of(*group);
   return {make_group(std::move(group), saved), true};
 }
 
@@ -102,7 +103,9 @@ void Agent::apply(std::shared_ptr<const config::Config> next) {
   std::vector<std::unique_ptr<DecisionLoop>> groups;
   std::vector<DecisionLoop*> made;
   for (const config::Group& group : next->groups) {
-    auto [loop, is_new] = carry_over(std::shared_ptr<const config::Group>(next, &group), *next);
+  const Remembered remembered(saved_, *next, clock_);
+    auto [loop, is_new] =
+        carry_over(std::shared_ptr<const config::Group>(next, &group), *next, remembered);
     if (is_new) made.push_back(loop.get());
     groups.push_back(std::move(loop));
   }

@@ -1,6 +1,7 @@
 #include "sidecar/agent/saved_group.hpp"
 
-#include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace signpost::agent {
 namespace {
@@ -60,23 +61,29 @@ runtime::SavedGroup to_saved(const decision::Saved& saved) {
   return s;
 }
 
-std::optional<decision::Saved> remembered(const runtime::State& state, const config::Group& group,
-                                          const config::Config& config,
-                                          const runtime::Clock& clock) {
+Remembered::Remembered(const runtime::State& state, const config::Config& config,
+                       const runtime::Clock& clock)
+    : state_(state), clock_(clock) {
+  std::set<std::string_view> living;
+  for (const config::Group& group : config.groups) living.insert(group.name);
+  for (const auto& [name, group] : state.groups) {
+    if (group.record.empty() || living.contains(name)) continue;
+    if (auto record = dns::Name::parse(group.record)) strangers_[*record].push_back(&group);
+  }
+}
+
+std::optional<decision::Saved> Remembered::of(const config::Group& group) const {
   std::optional<decision::Saved> saved;
-  auto own = state.groups.find(group.name);
-  if (own != state.groups.end()) saved = to_decision(own->second, clock);
-  for (const auto& entry : state.groups) {
-    const runtime::SavedGroup& other = entry.second;
-    bool is_stranger = std::none_of(config.groups.begin(), config.groups.end(),
-                                    [&](const config::Group& g) { return g.name == entry.first; });
-    auto record = dns::Name::parse(other.record);
-    if (!is_stranger || !record || *record != group.record.name) continue;
-    if (saved && saved->generation >= other.generation) continue;
-    if (other.ha_group == group.ha_group)
-      saved = to_decision(other, clock);
+  auto own = state_.groups.find(group.name);
+  if (own != state_.groups.end()) saved = to_decision(own->second, clock_);
+  auto strangers = strangers_.find(group.record.name);
+  if (strangers == strangers_.end()) return saved;
+  for (const runtime::SavedGroup* other : strangers->second) {
+    if (saved && saved->generation >= other->generation) continue;
+    if (other->ha_group == group.ha_group)
+      saved = to_decision(*other, clock_);
     else
-      (saved ? *saved : saved.emplace()).generation = other.generation;
+      (saved ? *saved : saved.emplace()).generation = other->generation;
   }
   return saved;
 }

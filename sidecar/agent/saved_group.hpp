@@ -2,7 +2,9 @@
 // on the wall.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "sidecar/config/config.hpp"
 #include "sidecar/decision/arbiter.hpp"
@@ -14,11 +16,22 @@ namespace signpost::agent {
 decision::Saved to_decision(const runtime::SavedGroup& saved, const runtime::Clock& clock);
 runtime::SavedGroup to_saved(const decision::Saved& saved);
 
-/// What `state` holds of a group of `config`. One that has another name now is found by the domain
-/// name that it is published at: the generation of that name must not shrink, and what was
-/// published there stays when it is the same group at the brokers.
-std::optional<decision::Saved> remembered(const runtime::State& state, const config::Group& group,
-                                          const config::Config& config,
-                                          const runtime::Clock& clock);
+/// What a state holds of the groups of a configuration. One that has another name now is found by
+/// the domain name that it is published at: the generation of that name must not shrink, and what
+/// was published there stays when it is the same group at the brokers.
+class Remembered {
+ public:
+  /// State and clock must outlive it.
+  Remembered(const runtime::State& state, const config::Config& config,
+             const runtime::Clock& clock);
+  [[nodiscard]] std::optional<decision::Saved> of(const config::Group& group) const;
+
+ private:
+  const runtime::State& state_;
+  const runtime::Clock& clock_;
+  // What no group of the configuration is called, by domain name. A look-up for each of thousands
+  // of groups must not go through all the others.
+  std::map<dns::Name, std::vector<const runtime::SavedGroup*>> strangers_;
+};
 
 }  // namespace signpost::agent
