@@ -50,6 +50,8 @@ class Agent {
   bool set_hold(const std::string& group, std::optional<decision::Hold> hold,
                 const std::string& who, const std::string& why);
 
+  /// The loops were told to end: an order would do half of what it says.
+  [[nodiscard]] bool is_stopping() const { return tasks_ != nullptr && tasks_->is_stopping(); }
   /// In force: the configured groups and the discovered ones.
   [[nodiscard]] const std::shared_ptr<const config::Config>& config() const { return config_; }
   /// The configured groups only: what a reload is compared with.

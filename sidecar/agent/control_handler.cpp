@@ -20,6 +20,8 @@ using runtime::Severity;
 
 Answer refused(std::string why) { return {Code::refused, std::move(why)}; }
 
+Answer too_late() { return refused("signpost is stopping: nothing was changed"); }
+
 std::string what_is_held(const Hold& hold, const std::optional<std::string>& active) {
   switch (hold.kind) {
     case Hold::Kind::freeze:
@@ -60,6 +62,7 @@ ControlHandler::ControlHandler(Agent& agent, const runtime::Clock& clock,
     : agent_(agent), clock_(clock), recorder_(recorder), sources_(std::move(sources)) {}
 
 Answer ControlHandler::answer(const control::Request& request, const control::Actor& actor) {
+  if (agent_.is_stopping()) return too_late();
   if (const auto* wanted = std::get_if<control::HoldRequest>(&request)) {
     return hold(*wanted, actor.user);
   }
@@ -108,6 +111,7 @@ Answer ControlHandler::release(const control::ReleaseRequest& request, const std
 }
 
 Answer ControlHandler::reload(const std::string& who) {
+  if (agent_.is_stopping()) return too_late();
   FileAgain file = sources_.read();
   if (!file.config) return refuse_reload(who, file, file.errors);
   ConfigChanges changes = changes_between(*agent_.configured(), *file.config);

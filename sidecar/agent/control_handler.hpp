@@ -29,6 +29,7 @@ class ControlHandler {
   ControlHandler(Agent& agent, const runtime::Clock& clock, history::Recorder& recorder,
                  ReloadSources sources);
 
+  /// While the agent stops, all are refused.
   control::Answer answer(const control::Request& request, const control::Actor& actor);
   /// Also for SIGHUP. A file with errors changes nothing. `who` for log and history.
   control::Answer reload(const std::string& who);

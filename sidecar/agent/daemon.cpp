@@ -214,7 +214,7 @@ class Daemon {
     signals_.async_wait([this](const boost::system::error_code& ec, int signal) {
       if (ec) return;
       if (signal == SIGHUP) {
-        if (!stopping_) handler_->reload("SIGHUP");
+        handler_->reload("SIGHUP");
       } else if (stopping_) {
         ::_exit(1);
       } else {

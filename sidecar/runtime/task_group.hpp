@@ -26,6 +26,7 @@ class TaskGroup {
   void request_stop();
   /// Returns when no child is left; rethrows the first real error.
   boost::asio::awaitable<void> join();
+  [[nodiscard]] bool is_stopping() const { return stopping_; }
   [[nodiscard]] std::size_t size() const { return children_.size(); }
 
  private:

@@ -147,6 +147,22 @@ TEST_F(ControlHandlerTest, ReleasesWhatIsNotHeldWithoutComplaint) {
   EXPECT_EQ(ask(ReleaseRequest{"weather", ""}), (Answer{Code::ok, "weather is not held"}));
 }
 
+TEST_F(ControlHandlerTest, TakesNoOrdersWhileItStops) {
+  tasks_.request_stop();
+  next_.groups[0].record.ttl = 7s;
+  for (const control::Request& order :
+       {control::Request(HoldRequest{"weather", Hold::Kind::freeze, "", "upgrade", 1h}),
+        control::Request(ReleaseRequest{"weather", "done"}), control::Request(ReloadRequest{})}) {
+    Answer answer = ask(order);
+    EXPECT_EQ(answer.code, Code::refused);
+    EXPECT_NE(answer.text.find("stopping"), std::string::npos) << answer.text;
+  }
+  EXPECT_EQ(handler_->reload("SIGHUP").code, Code::refused);
+  EXPECT_FALSE(agent_->group("weather")->arbiter().hold());
+  EXPECT_NE(agent_->configured()->groups[0].record.ttl, 7s);
+  EXPECT_TRUE(recorder_.entries.empty());
+}
+
 TEST_F(ControlHandlerTest, ReloadsAndSaysWhatChanged) {
   EXPECT_EQ(ask(ReloadRequest{}).text, "signpost.toml: nothing changed");
   next_.groups[0].nodes[0].address = {"127.0.0.99"};
