@@ -1,6 +1,7 @@
 #include "sidecar/agent/agent.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -51,8 +52,8 @@ Agent::Agent(std::shared_ptr<const config::Config> config, const runtime::State&
                                 : dns::next_serial(saved.serial, unix_seconds(clock))),
       saved_(saved) {
   for (const config::Broker& broker : config_->brokers) brokers_.push_back(make_seat(broker));
-  for (const config::Group& group : config_->groups) {
   const Remembered remembered(saved, *config_, clock);
+  for (const config::Group& group : config_->groups) {
     groups_.push_back(
         make_group(std::shared_ptr<const config::Group>(config_, &group), remembered.of(group)));
   }
@@ -234,22 +235,33 @@ runtime::State Agent::state() const {
   return s;
 }
 
-// Names come and go for years. What was never active, nor held, nor found, is not worth a line; and
-// of the groups that are no more only the latest are kept.
+// Names come and go for years. What was never active, nor held, nor found, is not worth a line; nor
+// is what lives on under another name; and of the groups that are no more only the latest are kept.
 void Agent::forget_strangers(runtime::State& s) const {
-  std::erase_if(s.groups, [](const auto& entry) {
-    const runtime::SavedGroup& group = entry.second;
-    return group.generation == 0 && !group.hold && group.members.empty() && !group.is_ha;
-  });
-  if (s.groups.size() <= groups_.size() + strangers_max) return;
   std::set<std::string> living;
-  for (const auto& g : groups_) living.insert(g->group().name);
-  std::vector<std::tuple<bool, std::uint64_t, std::string>> strangers;
-  for (const auto& [name, group] : s.groups)
-    if (living.count(name) == 0)
-      strangers.emplace_back(group.hold.has_value(), group.generation, name);
-  // What somebody ordered goes last. Generations begin with the time of the start, so the smallest
-  // are the oldest.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> generations;
+  for (const auto& g : groups_) {
+    living.insert(g->group().name);
+    const runtime::SavedGroup& kept = s.groups[g->group().name];
+    generations[{kept.record, kept.ha_group}] = kept.generation;
+  }
+  std::erase_if(s.groups, [&](const auto& entry) {
+    const auto& [name, group] = entry;
+    if (group.generation == 0 && !group.hold && group.members.empty() && !group.is_ha) return true;
+    if (living.contains(name)) return false;
+    auto heir = generations.find({group.record, group.ha_group});
+    return heir != generations.end() && heir->second >= group.generation;
+  });
+  using Rank = std::tuple<bool, runtime::WallTime, std::uint64_t, std::string>;
+  std::vector<Rank> strangers;
+  for (auto& [name, group] : s.groups) {
+    if (living.contains(name)) continue;
+    if (!group.gone) group.gone = clock_.wall_now();
+    // A hold that still runs is what somebody ordered: it goes last.
+    bool is_held = group.hold && group.hold->until > clock_.wall_now();
+    strangers.emplace_back(is_held, *group.gone, group.generation, name);
+  }
+  if (strangers.size() <= strangers_max) return;
   std::sort(strangers.begin(), strangers.end());
   for (std::size_t i = 0; i + strangers_max < strangers.size(); ++i)
     s.groups.erase(std::get<std::string>(strangers[i]));

@@ -25,7 +25,7 @@ namespace signpost::agent {
 class Agent {
  public:
   static constexpr auto save_patience = std::chrono::milliseconds(50);
-  /// Groups that are no more are remembered for their generation; a file of so many has a megabyte.
+  /// Groups that are no more are remembered for their generation; so many need a megabyte.
   static constexpr std::size_t strangers_max = 4096;
   /// May throw (a certificate that cannot be read); nothing is changed then.
   using MakeProber = std::function<std::unique_ptr<probe::Prober>(const config::Broker&)>;

@@ -179,9 +179,10 @@ void DecisionLoop::record(bool changed, const std::string& actor) {
 void DecisionLoop::after(bool changed, const Decision& before, runtime::TimePoint finished,
                          const std::string& actor) {
   record(changed, actor);
-  // Under a hold the table learns of a newer activation without another decision: it is saved.
-  const decision::Step& step = arbiter_.last_step();
-  if (!changed && step.before.standing.opened != step.after.standing.opened) on_change_(*this);
+  // Without another decision there may be something to remember: under a hold the table learns of a
+  // newer activation, a hold ends where it held nothing up, a group turns out to be one.
+  decision::Saved known = std::exchange(saved_, arbiter_.saved());
+  if (!changed && saved_ != known) on_change_(*this);
   if (!changed) return;
   const Decision& d = arbiter_.decision();
   if (d.active_since != before.active_since) moments_.active_since = clock_.wall_now();

@@ -117,6 +117,7 @@ class DecisionLoop {
   std::vector<ShownRole> roles_;
   Moments moments_;
   std::vector<bool> no_such_group_said_;
+  decision::Saved saved_;                       // what the agent was told to keep
   std::optional<decision::Hold> dropped_hold_;  // what was remembered and could not be restored
   bool reason_logged_ = false;
   std::optional<LastFailover> last_failover_;

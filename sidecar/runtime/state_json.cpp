@@ -71,6 +71,7 @@ SavedGroup group_from(const json::value& v) {
   g.ha_group = text(o, "group").value_or("");
   g.published = text(o, "published");
   g.published_action = text(o, "published_action");
+  if (o.if_contains("gone_ms") != nullptr) g.gone = moment(o, "gone_ms");
   if (const json::value* ha = o.if_contains("ha"); ha != nullptr) g.is_ha = ha->as_bool();
   if (const json::value* members = o.if_contains("members"); members != nullptr) {
     for (const json::value& m : members->as_array()) {
@@ -100,6 +101,7 @@ std::string to_json(const State& state) {
     if (g.published) o["published"] = *g.published;
     if (g.published_action) o["published_action"] = *g.published_action;
     if (g.is_ha) o["ha"] = true;
+    if (g.gone) o["gone_ms"] = g.gone->time_since_epoch().count();
     if (!g.members.empty()) {
       json::array& members = (o["members"] = json::array()).as_array();
       for (const SavedMember& m : g.members)

@@ -187,7 +187,9 @@ TEST(Agent, KeepsTheGenerationOfGroupsOfAnEarlierConfiguration) {
   r.group.elect("n2", 100s);
   r.start(saved);
   r.clock.run_for(5s);
-  EXPECT_EQ(r.store.newest.groups["orders"], saved.groups["orders"]);
+  runtime::SavedGroup kept = r.store.newest.groups["orders"];
+  EXPECT_TRUE(std::exchange(kept.gone, std::nullopt)) << "and since when it is not there";
+  EXPECT_EQ(kept, saved.groups["orders"]);
 }
 
 TEST(Agent, WritesNothingAndPublishesNothingInASteadyGroup) {

@@ -129,9 +129,54 @@ TEST_F(ReloadMemory, AGroupThatWasNeverActiveIsStillKnownToBeOne) {
   for (const char* node : {"n1", "n2"}) r.group.kill(node);
   r.start();
   r.clock.run_for(3s);
-  r.hold(Hold::Kind::freeze);  // anything that saves
-  r.agent->set_hold("weather", std::nullopt, "jane", "");
-  EXPECT_TRUE(r.stored().groups["weather"].is_ha);
+  EXPECT_EQ(r.decision().generation, 0u);
+  EXPECT_TRUE(r.stored().groups["weather"].is_ha) << "though nothing was decided";
+}
+
+TEST_F(ReloadMemory, AReleasedHoldDoesNotComeBackWithAnOldName) {
+  r.steady();
+  r.hold(Hold::Kind::freeze);
+  config::Config next = r.configured;
+  next.groups[0].name = "wx";
+  r.apply(next);
+  ASSERT_TRUE(r.agent->groups()[0]->arbiter().hold());
+  r.agent->set_hold("wx", std::nullopt, "jane", "done");
+  r.apply(r.configured);
+  EXPECT_FALSE(r.agent->groups()[0]->arbiter().hold());
+  EXPECT_EQ(r.stored().groups.count("wx"), 0u) << "one group is remembered once";
+}
+
+TEST_F(ReloadMemory, AnExcludedGroupMayBeGoneForYearsAndIsForgottenInItsTurn) {
+  // Strangers enough for one more; they left before, and are younger than the one that leaves now.
+  runtime::State saved;
+  for (std::size_t i = 0; i < Agent::strangers_max; ++i) {
+    runtime::SavedGroup& g = saved.groups["g" + std::to_string(10000 + i)];
+    g.generation = 1'900'000'000'000;
+    g.gone = runtime::WallTime(std::chrono::seconds(1 + i));
+  }
+  runtime::SavedGroup& ended = saved.groups["g10001"];  // nobody's order any more
+  ended.hold =
+      runtime::SavedHold{"freeze", "", "x", "jane", runtime::WallTime(1ms), runtime::WallTime(2ms)};
+  runtime::SavedGroup& runs = saved.groups["g10000"];
+  runs.generation = 0;
+  runs.hold = ended.hold;
+  runs.hold->until = r.clock.wall_now() + 24h;
+  r.group.elect("n1", 100s);
+  r.start(saved);
+  r.clock.run_for(5s);
+  ASSERT_LT(r.decision().generation, 1'900'000'000'000u);
+  config::Config next = r.configured;
+  next.groups.clear();
+  r.apply(next);
+  runtime::State now = r.stored();
+  EXPECT_EQ(now.groups.size(), Agent::strangers_max);
+  EXPECT_EQ(now.groups.count("weather"), 1u);
+  EXPECT_EQ(now.groups.count("g10000"), 1u) << "its hold still runs";
+  EXPECT_EQ(now.groups.count("g10001"), 0u) << "who left first is forgotten first";
+  EXPECT_EQ(now.groups["weather"].gone, r.clock.wall_now());
+  r.apply(r.configured);
+  EXPECT_EQ(r.address(), "127.0.0.11");
+  EXPECT_FALSE(r.stored().groups["weather"].gone);
 }
 
 TEST_F(ReloadMemory, AReloadAfterTheOrderToStopDoesNotDelayTheEnd) {

@@ -40,6 +40,7 @@ State example() {
   full.record = "full.ha.test.";
   full.ha_group = "full group";
   full.is_ha = true;
+  full.gone = WallTime(3ms);
   full.members = {{"n1", "b1", "http://10.0.0.1:8080"}, {"n2", "b2"}};
   return s;
 }
