@@ -45,31 +45,41 @@ void add_node(config::Group& group, const std::string& name, std::size_t index,
   group.policy.nodes.push_back(name);
 }
 
-std::set<std::string> urls_in(const Discovery::Members& remembered) {
-  std::set<std::string> urls;
-  for (const auto& [group, members] : remembered)
-    for (const Discovery::Member& member : members) urls.insert(member.url);
-  return urls;
-}
+struct FoundBroker {
+  std::size_t index;
+  bool is_guess;
+};
 
 // Names may be given anew, so a broker is found by where it is asked. One that moved is found by
 // its name, unless that one was another's then: a node must never get the address of another
 // broker.
-std::optional<std::size_t> broker_of(const Discovery::Member& member,
-                                     const std::set<std::string>& remembered_urls,
+std::optional<FoundBroker> broker_of(const Discovery::Member& member,
+                                     const std::set<std::string>& asked,
                                      const std::vector<config::Broker>& brokers) {
   auto find = [&](auto&& is_it) -> std::optional<std::size_t> {
     for (std::size_t b = 0; b < brokers.size(); ++b)
-      if (!brokers[b].address.empty() && is_it(brokers[b])) return b;
+      if (is_it(brokers[b])) return b;
     return std::nullopt;
   };
   auto is_there = [&](const config::Broker& b) { return b.target.url() == member.url; };
-  auto has_name = [&](const config::Broker& b) { return b.name == member.broker; };
-  if (auto found = find([&](const auto& b) { return is_there(b) && has_name(b); })) return found;
-  if (auto found = find(is_there)) return found;
-  return find([&](const config::Broker& b) {
-    return has_name(b) && remembered_urls.count(b.target.url()) == 0;
-  });
+  auto has_name = [&](const config::Broker& b) {
+    return b.name == member.broker && !b.address.empty();
+  };
+  if (auto found = find([&](const auto& b) { return is_there(b) && has_name(b); }))
+    return FoundBroker{*found, false};
+  if (auto found = find([&](const auto& b) { return is_there(b) && !b.address.empty(); }))
+    return FoundBroker{*found, false};
+  if (find(is_there)) return std::nullopt;  // it is the one, and has no address any more
+  auto found =
+      find([&](const config::Broker& b) { return has_name(b) && !asked.contains(b.target.url()); });
+  if (!found) return std::nullopt;
+  return FoundBroker{*found, !member.url.empty()};
+}
+
+bool is_node_name(const std::string& name) {
+  auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  return !name.empty() && name.size() <= Discovery::node_name_max &&
+         std::none_of(name.begin(), name.end(), is_control);
 }
 
 }  // namespace
@@ -96,18 +106,21 @@ bool matches(const std::string& pattern, const std::string& text) {
 }
 
 Discovery::Discovery(std::shared_ptr<const config::Config> configured, const Members& remembered,
-                     probe::TimePoint now)
+                     probe::TimePoint now, std::set<std::string> asked)
     : configured_(std::move(configured)),
       taken_(taken_names(*configured_)),
       heard_(configured_->brokers.size()) {
   for (const config::Group& g : configured_->groups)
     configured_groups_.insert({g.name, g.ha_group});
-  std::set<std::string> urls = urls_in(remembered);
+  for (const auto& [group, members] : remembered)
+    for (const Member& member : members) asked.insert(member.url);
   for (const auto& [group, members] : remembered) {
     if (!is_wanted(group)) continue;
     for (const Member& member : members) {
-      auto broker = broker_of(member, urls, configured_->brokers);
-      if (broker) groups_[group].emplace(*broker, Seen{member.node, now, true});
+      auto broker = broker_of(member, asked, configured_->brokers);
+      if (!broker || !is_node_name(member.node)) continue;
+      Seen seen{member.node, now, true, broker->is_guess};
+      members_ += groups_[group].emplace(broker->index, std::move(seen)).second ? 1 : 0;
     }
   }
   rebuild();
@@ -123,39 +136,51 @@ bool Discovery::is_wanted(const std::string& group) const {
 }
 
 // A silent broker says nothing about its nodes: only one that answers without the node drops it.
-// Without a grace that counts for what an earlier run remembered: a restart takes stock.
+// Without a grace that counts for what an earlier run remembered: a restart takes stock. A guess
+// has none either: it must not last longer than it takes to ask.
 bool Discovery::has_run_out(const Seen& seen, std::size_t broker, probe::TimePoint now) const {
   auto grace = configured_->discover->grace;
   if (!heard_[broker] || *heard_[broker] <= seen.last) return false;
-  return grace.count() > 0 ? now - seen.last >= grace : seen.is_remembered;
+  if (grace.count() == 0 || seen.is_guess) return seen.is_remembered;
+  return now - seen.last >= grace;
 }
 
 bool Discovery::saw(std::size_t broker, const probe::RolesReport& report, probe::TimePoint now) {
   if (!configured_->discover || configured_->brokers[broker].address.empty()) return false;
   const bool is_first = !std::exchange(heard_[broker], now);
   bool changed = is_first && is_settled();
-  for (const probe::NodeRow& row : report.nodes) {
-    if (row.group.empty() || !is_wanted(row.group)) continue;
-    if (row.name.size() > node_name_max) {
-      refuse(row.group, fmt::format("a node of it has a name of more than {} octets on {}",
-                                    node_name_max, configured_->brokers[broker].name));
-      continue;
-    }
-    auto group = groups_.find(row.group);
-    if (group == groups_.end()) {
-      if (groups_.size() >= groups_max) {
-        refuse(row.group, fmt::format("more than {} groups are reported", groups_max));
-        continue;
-      }
-      group = groups_.emplace(row.group, ByBroker()).first;
-    }
-    Seen& seen = group->second[broker];
-    if (seen.last == now) continue;  // a second node of the group on one broker: the first counts
-    changed = changed || seen.node != row.name;
-    seen = {row.name, now, false};
-  }
+  for (const probe::NodeRow& row : report.nodes)
+    if (!row.group.empty() && is_wanted(row.group)) changed |= take(broker, row, now);
   if (changed) rebuild();
   return tick(now) || changed;
+}
+
+// True if it is a new member, or another node than before.
+bool Discovery::take(std::size_t broker, const probe::NodeRow& row, probe::TimePoint now) {
+  if (!is_node_name(row.name)) {
+    refuse(row.group,
+           fmt::format("a node of it on {} has a name of more than {} octets, or with a control "
+                       "character",
+                       configured_->brokers[broker].name, node_name_max));
+    return false;
+  }
+  auto group = groups_.find(row.group);
+  if (group == groups_.end() && groups_.size() >= groups_max) {
+    refuse(row.group, fmt::format("more than {} groups are reported", groups_max));
+    return false;
+  }
+  if (group == groups_.end() || group->second.count(broker) == 0) {
+    if (members_ >= members_max) {
+      refuse(row.group, fmt::format("more than {} nodes of groups are reported", members_max));
+      return false;
+    }
+    ++members_;
+  }
+  Seen& seen = groups_[row.group][broker];
+  if (seen.last == now) return false;  // a second node of the group on one broker: the first counts
+  bool is_other = seen.node != row.name;
+  seen = {row.name, now, false, false};
+  return is_other;
 }
 
 bool Discovery::tick(probe::TimePoint now) {
@@ -165,6 +190,7 @@ bool Discovery::tick(probe::TimePoint now) {
     auto gone = std::erase_if(group->second, [&](const auto& member) {
       return has_run_out(member.second, member.first, now);
     });
+    members_ -= gone;
     changed = changed || gone > 0;
     group = group->second.empty() ? groups_.erase(group) : std::next(group);
   }
@@ -224,6 +250,12 @@ void Discovery::refuse(const std::string& group, const std::string& why) {
 }
 
 std::vector<std::string> Discovery::take_refusals() { return std::exchange(refusals_, {}); }
+
+std::set<std::string> urls_of(const std::vector<config::Broker>& brokers) {
+  std::set<std::string> urls;
+  for (const config::Broker& broker : brokers) urls.insert(broker.target.url());
+  return urls;
+}
 
 Discovery::Members discovered_members(const config::Config& effective) {
   Discovery::Members all;

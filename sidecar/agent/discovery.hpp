@@ -23,6 +23,8 @@ class Discovery {
   /// More is a mistake, or an attack: further groups are refused.
   static constexpr std::size_t groups_max = 4096;
 
+  /// Of all groups together: brokers beyond eight for each of so many groups are a mistake, too.
+  static constexpr std::size_t members_max = 8 * groups_max;
   /// Octets, as in the configuration.
   static constexpr std::size_t node_name_max = 255;
 
@@ -35,8 +37,10 @@ class Discovery {
   /// By group.
   using Members = std::map<std::string, std::vector<Member>>;
 
+  /// `asked`: where brokers were asked until now, as far as that is known; those without nodes are
+  /// not in `remembered`.
   Discovery(std::shared_ptr<const config::Config> configured, const Members& remembered,
-            probe::TimePoint now);
+            probe::TimePoint now, std::set<std::string> asked = {});
 
   /// What the broker at this index of Config::brokers has. True if effective() changed.
   bool saw(std::size_t broker, const probe::RolesReport& report, probe::TimePoint now);
@@ -58,12 +62,14 @@ class Discovery {
     std::string node;
     probe::TimePoint last{};
     bool is_remembered = false;  // by an earlier run, and not reported since
+    bool is_guess = false;       // then: its broker is asked elsewhere, and has only the same name
     bool operator==(const Seen&) const = default;
   };
   using ByBroker = std::map<std::size_t, Seen>;
 
   [[nodiscard]] bool is_wanted(const std::string& group) const;
   bool take_name(const std::string& group, std::map<dns::Name, std::string>& taken);
+  bool take(std::size_t broker, const probe::NodeRow& row, probe::TimePoint now);
   [[nodiscard]] bool has_run_out(const Seen& seen, std::size_t broker, probe::TimePoint now) const;
   [[nodiscard]] bool is_settled() const;
   void refuse(const std::string& group, const std::string& why);
@@ -73,12 +79,16 @@ class Discovery {
   std::shared_ptr<const config::Config> effective_;
   std::set<std::string> configured_groups_;
   std::map<std::string, ByBroker> groups_;
+  std::size_t members_ = 0;                   // of them all
   std::map<std::string, dns::Name> holders_;  // the published ones, and their names
   std::map<dns::Name, std::string> taken_;
   std::vector<std::optional<probe::TimePoint>> heard_;  // by broker: when it last said anything
   std::map<std::string, std::string> refused_;
   std::vector<std::string> refusals_;
 };
+
+/// Where these brokers are asked.
+std::set<std::string> urls_of(const std::vector<config::Broker>& brokers);
 
 /// The members of the discovered groups in a configuration that is in force. What was heard and is
 /// not believed yet is no part of it.

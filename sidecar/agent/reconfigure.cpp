@@ -61,7 +61,8 @@ std::pair<std::unique_ptr<DecisionLoop>, bool> Agent::carry_over(
 
 void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
   auto members = discovered_members(*config_);
-  auto discovery = std::make_unique<Discovery>(std::move(next), members, clock_.now());
+  auto discovery = std::make_unique<Discovery>(std::move(next), members, clock_.now(),
+                                               urls_of(config_->brokers));
   std::swap(discovery_, discovery);
   try {
     apply(discovery_->effective());
@@ -102,8 +103,8 @@ void Agent::apply(std::shared_ptr<const config::Config> next) {
   saved_ = state();
   std::vector<std::unique_ptr<DecisionLoop>> groups;
   std::vector<DecisionLoop*> made;
-  for (const config::Group& group : next->groups) {
   const Remembered remembered(saved_, *next, clock_);
+  for (const config::Group& group : next->groups) {
     auto [loop, is_new] =
         carry_over(std::shared_ptr<const config::Group>(next, &group), *next, remembered);
     if (is_new) made.push_back(loop.get());

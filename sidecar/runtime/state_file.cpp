@@ -14,11 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Octets; 1,000 discovered groups of three need about 600 kB. 4,096 groups and as many that are
-// gone, with node names of 255 octets each, need about 20 MB; what is more is not written, so that
-// whatever is written can be read.
-constexpr std::size_t size_max = 64 << 20;
-
 class Fd {
  public:
   explicit Fd(int fd) : fd_(fd) {}
@@ -54,21 +49,21 @@ LoadedState load_state(const fs::path& path) {
   if (!fd.ok()) return unreadable(path);
   std::string text;
   std::size_t size = 0;
-  while (size <= size_max) {
+  while (size <= state_octets_max) {
     if (size == text.size())
-      text.resize(std::min(std::max<std::size_t>(2 * size, 64 << 10), size_max + 1));
+      text.resize(std::min(std::max<std::size_t>(2 * size, 64 << 10), state_octets_max + 1));
     ssize_t n = ::read(fd.get(), text.data() + size, text.size() - size);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return unreadable(path);
     if (n == 0) break;
     size += static_cast<std::size_t>(n);
   }
-  if (size > size_max) {
+  if (size > state_octets_max) {
     return {{},
             "",
             fmt::format("the state file {} has more than {} MiB and was not written by signpost; "
                         "move it away if what it remembers may be forgotten",
-                        path.string(), size_max >> 20)};
+                        path.string(), state_octets_max >> 20)};
   }
   text.resize(size);
   LoadedState loaded = parse_state(text);
@@ -91,9 +86,9 @@ LoadedState load_state(const fs::path& path) {
 
 std::string replace_state(const fs::path& path, const State& state) {
   std::string text = to_json(state);
-  if (text.size() > size_max)
+  if (text.size() > state_octets_max)
     return fmt::format("cannot write {}: it would have more than {} MiB", path.string(),
-                       size_max >> 20);
+                       state_octets_max >> 20);
   fs::path temporary = path;
   temporary += ".new";
   Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));

@@ -53,6 +53,18 @@ TEST_F(ReloadMemory, TwoReloadsDoNotMakeAGroupOfWhoAnswersFirst) {
   EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.12");
 }
 
+TEST_F(ReloadMemory, ANameThatPassesToABrokerWithoutNodesTakesNoNodeAlong) {
+  r.discover_groups();
+  r.group["n3"].in_group = false;
+  r.steady();
+  ASSERT_EQ(r.address("weather.ha.test."), "127.0.0.11");
+  config::Config next = r.configured;
+  next.brokers.erase(next.brokers.begin());
+  next.brokers[1].name = "n1";  // it was n3
+  r.apply(next);
+  EXPECT_EQ(r.address("weather.ha.test."), "not ready") << "n1 never was at the address of n3";
+}
+
 TEST_F(ReloadMemory, ACrashDoesNotMakeAGroupOfWhoAnsweredFirst) {
   config::Group orders = r.configured.groups[0];
   orders.name = orders.ha_group = orders.virtualhost = "orders";

@@ -118,10 +118,35 @@ TEST_F(StateFile, AWriteIntoNowhereSaysWhere) {
 TEST_F(StateFile, MoreThanIsReadIsNotWritten) {
   EXPECT_EQ(replace_state(path, example()), "");
   State huge;
-  for (int i = 0; i < 70; ++i) huge.groups[std::to_string(i)].active = std::string(1 << 20, 'x');
-  EXPECT_NE(replace_state(path, huge).find("more than 64 MiB"), std::string::npos);
+  huge.groups["x"].active = std::string(state_octets_max, 'x');
+  EXPECT_NE(replace_state(path, huge).find("more than 128 MiB"), std::string::npos);
   EXPECT_EQ(load_state(path).state, example());
   EXPECT_FALSE(fs::exists(directory / "state.json.new"));
+}
+
+// The arithmetic beside state_octets_max: names of the longest kind, with the dearest characters.
+TEST_F(StateFile, TheMostThatMayHaveToBeKeptFits) {
+  const std::string name(255, '"');
+  State without, with;
+  SavedGroup& group = without.groups[name];
+  group.generation = std::uint64_t{1} << 62;
+  group.active = group.published = name;
+  group.opened = group.gone = WallTime(std::chrono::milliseconds(7'258'118'400'000));
+  group.action = group.published_action.emplace("withdraw");
+  group.record = std::string(255, 'x');
+  group.ha_group = name;
+  group.is_ha = true;
+  std::string reason;
+  for (int i = 0; i < 200; ++i) reason += "\xf0\x9f\x98\x80";  // characters of four octets
+  group.hold = SavedHold{"withdraw", name, reason, std::string(256, 'x'), *group.gone, *group.gone};
+  with = without;
+  std::string url = "https://" + std::string(255, 'x') + ":65535";
+  with.groups[name].members = {{name, name, url}, {name, name, url}};
+  std::size_t a_group = to_json(without).size();
+  std::size_t a_member = (to_json(with).size() - a_group) / 2;
+  EXPECT_LE(a_group, 4'400u);
+  EXPECT_LE(a_member, 1'500u);
+  EXPECT_LE((10'000 + 2 * 4'096) * a_group + 32'768 * a_member, state_octets_max);
 }
 
 TEST_F(StateFile, AFlushOfNothingSaysWhat) {
