@@ -225,14 +225,14 @@ Publication told_last(const Inputs& in) {
   return last;
 }
 
-// The end of a hold is no claim. Until one is seen clients stay where they were sent: the table's
-// node was never told to them, and may be gone for long.
+// The end of a hold is no claim. Until one is seen clients stay at the address that they have: the
+// table's node was never told to them, and may be gone for long. Where they have none the table's
+// node is the best that is known.
 Publication published_by_table(const Verdict& v, const Inputs& in) {
   Publication table{v.active, v.action};
   Publication last = told_last(in);
-  if (is_claim_accepted(v, in) || !last.node || last.node == v.active) return table;
-  if (v.action != Action::keep) last.action = v.action;
-  return last;
+  bool has_address = last.node && last.action == Action::keep && v.action == Action::keep;
+  return is_claim_accepted(v, in) || !has_address ? table : last;
 }
 
 void apply(const Hold& hold, Verdict& v, const Inputs& in) {

@@ -19,7 +19,9 @@ Change change_of(const Memory& before, const Verdict& verdict) {
   }
   if (!verdict.active || verdict.active != verdict.published.node) return Change::none;
   if (verdict.active == old.active && verdict.opened != old.opened) return Change::reactivated;
-  bool seen_claiming = verdict.table_reason == Reason::single_active ||
+  // The table may come to the node that clients were sent to by an order.
+  bool seen_claiming = verdict.active != old.active ||
+                       verdict.table_reason == Reason::single_active ||
                        verdict.table_reason == Reason::newest_of_several;
   return before.doubted && seen_claiming ? Change::reconfirmed : Change::none;
 }

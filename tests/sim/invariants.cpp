@@ -98,9 +98,11 @@ void Invariants::check_decision(std::size_t s) {
   std::uint64_t before = std::exchange(life.generation, d.generation);
   Frozen decided{index_of(d.active), d.action};
   check_sent(s, decided.node);
+  // The damping counts from when clients are sent: by an order they may be there already.
+  bool are_sent = life.decided.empty() || life.decided.back().node != decided.node;
   if (life.decided.empty() || !(life.decided.back() == decided)) life.decided.push_back(decided);
   auto table = index_of(d.would_be ? d.would_be->node : d.active);
-  if (table && table != life.active) check_move(s, *table);
+  if (table && table != life.active) check_move(s, *table, are_sent);
   note_claims(s);
   note_doubt(s, before);
   // One loop per broker, the ticks, what ends with a reload, and one waiting publication per change
@@ -154,7 +156,7 @@ void Invariants::note_doubt(std::size_t s, std::uint64_t generation_before) {
   life.in_doubt_from.reset();
 }
 
-void Invariants::check_move(std::size_t s, std::size_t to) {
+void Invariants::check_move(std::size_t s, std::size_t to, bool are_sent) {
   Life& life = lives_[s];
   const Sidecar& sidecar = *sidecars_[s];
   const Decision& d = sidecar.decision();
@@ -186,7 +188,10 @@ void Invariants::check_move(std::size_t s, std::size_t to) {
   life.seen_since = now;
   life.in_doubt_from.reset();
   life.doubtful_since.reset();
-  life.last_move = life.hold ? std::nullopt : std::optional(now);
+  if (life.hold)
+    life.last_move.reset();
+  else if (are_sent)
+    life.last_move = now;
 }
 
 bool Invariants::outlived_stale_hold(std::size_t s, std::size_t node) const {

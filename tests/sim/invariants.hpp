@@ -117,7 +117,7 @@ class Invariants final : public Witness {
   void check_memory(std::size_t sidecar, const Answer& first, const std::vector<Frozen>& decided);
   void check_decision(std::size_t sidecar);
   void check_sent(std::size_t sidecar, std::optional<std::size_t> to);
-  void check_move(std::size_t sidecar, std::size_t to);
+  void check_move(std::size_t sidecar, std::size_t to, bool are_sent);
   void check_order(std::size_t sidecar, std::size_t to);
   void check_contradiction(std::size_t sidecar, std::size_t to);
   void check_denials(std::size_t sidecar, std::size_t to);

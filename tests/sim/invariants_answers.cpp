@@ -151,11 +151,13 @@ void Invariants::check_hold(std::size_t s, const Answer& answer) {
                     answer.kind == Answer::Kind::node ? node_text(node_of(answer)) : "no address"));
 }
 
-// Not even the end of a hold sends clients to a node that does not claim.
+// Not even the end of a hold sends clients from one node to another that does not claim.
 void Invariants::check_sent(std::size_t s, std::optional<std::size_t> to) {
   const Life& life = lives_[s];
   const Sidecar& sidecar = *sidecars_[s];
-  if (!to || life.decided.empty() || life.decided.back().node == to) return;
+  if (!to || life.decided.empty()) return;
+  const Frozen& before = life.decided.back();
+  if (!before.node || before.node == to || before.action != Action::keep) return;
   if (sidecar.decision().reason == Reason::held) return;
   const NodeKnowledge& k = sidecar.knowledge()[*to];
   if (!k.answered || !k.claims)

@@ -175,9 +175,9 @@ TEST(Memory, TheTableBackAtTheFrozenNodeIsAConfirmation) {
   Group g;
   g.held(Hold::Kind::freeze).only(2, opened_at(200s)).step(1s).step(1s);
   g.only(1, opened_at(300s)).step(1s);
-  EXPECT_EQ(g.decision().change, Change::none);
-  g.step(1s);
   EXPECT_EQ(g.decision().change, Change::reconfirmed);
+  g.step(1s);
+  EXPECT_EQ(g.decision().change, Change::none);
 }
 
 TEST(Memory, AReleaseIntoDoubtWaitsForTheNextClaim) {

@@ -161,6 +161,31 @@ TEST(EndOfAHold, LeavesClientsWhereTheyAreUntilAClaimIsSeen) {
   EXPECT_GT(again.decision().generation, generation);
 }
 
+// NODATA was an order that is over; the table's node is the best that is known.
+TEST(EndOfAHold, GivesAnAddressBackThoughNobodyClaims) {
+  Arbiter a(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(a, t0, "n1", 100s);
+  a.set_hold(hold_until(Hold::Kind::withdraw, t0 + 1h), t0);
+  round(a, t0 + 1s, "n2", 200s);
+  round(a, t0 + 2s, "", 0s);
+  a.set_hold(std::nullopt, t0 + 3s);
+  EXPECT_EQ(a.decision().action, Action::keep);
+  EXPECT_EQ(a.decision().active, "n2");
+}
+
+// The table comes to where clients are by an order: they are not sent, and yet it is a claim.
+TEST(EndOfAHold, CountsTheFirstClaimOfTheNodeThatClientsHave) {
+  Arbiter a(policy_of({"n1", "n2", "n3"}), std::nullopt, floor_ms, t0);
+  round(a, t0, "n1", 100s);
+  a.set_hold(hold_until(Hold::Kind::pin, t0 + 1s, "n3"), t0);
+  round(a, t0 + 2s, "", 0s);
+  std::uint64_t generation = a.decision().generation;
+  EXPECT_EQ(a.decision().active, "n3");
+  round(a, t0 + 3s, "n3", 300s);
+  EXPECT_EQ(a.decision().active, "n3");
+  EXPECT_EQ(a.decision().generation, generation + 1);
+}
+
 TEST(EndOfAHold, LeavesPoliciesInForce) {
   Policy policy = policy_of({"n1", "n2", "n3"});
   policy.on_none = {Action::withdraw, 5s};
