@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <cmath>
+#include <utility>
 
 #include "sidecar/decision/explain_text.hpp"
 #include "sidecar/runtime/rfc3339.hpp"
@@ -190,6 +191,23 @@ json::object process_json(const StatusSnapshot& s) {
           {"state", std::move(state)}};
 }
 
+// Each group's part is text before the next one is made: the tree of a thousand has many times the
+// size of its text.
+template <class Part>
+std::string with_groups(const json::object& root, const StatusSnapshot& s, const std::string& only,
+                        Part part) {
+  std::string text = json::serialize(root);
+  text.back() = ',';
+  text += "\"groups\":[";
+  bool is_first = true;
+  for (const GroupStatus& g : s.groups) {
+    if (!only.empty() && g.name != only) continue;
+    if (!std::exchange(is_first, false)) text += ',';
+    text += json::serialize(part(g));
+  }
+  return text + "]}\n";
+}
+
 }  // namespace
 
 const char* to_word(Health h) {
@@ -228,34 +246,24 @@ std::string summary_of(const StatusSnapshot& s) {
 }
 
 std::string explain_document(const StatusSnapshot& s, const std::string& group) {
-  json::array groups;
-  for (const GroupStatus& g : s.groups) {
-    if (!group.empty() && g.name != group) continue;
-    groups.push_back(json::object{{"name", g.name},
-                                  {"record", g.record.name},
-                                  {"status", to_word(g.health)},
-                                  {"hold", hold_json(g.hold)},
-                                  {"explain", explain_json(g.explanation)},
-                                  {"text", decision::explain_text(g.name, g.explanation)}});
-  }
-  json::object root{{"schema", "signpost-explain-v1"},
-                    {"generated_at", rfc3339(s.generated_at)},
-                    {"groups", std::move(groups)}};
-  return json::serialize(root) + "\n";
+  json::object root{{"schema", "signpost-explain-v1"}, {"generated_at", rfc3339(s.generated_at)}};
+  return with_groups(root, s, group, [](const GroupStatus& g) {
+    return json::object{{"name", g.name},
+                        {"record", g.record.name},
+                        {"status", to_word(g.health)},
+                        {"hold", hold_json(g.hold)},
+                        {"explain", explain_json(g.explanation)},
+                        {"text", decision::explain_text(g.name, g.explanation)}};
+  });
 }
 
 std::string status_json(StatusSnapshot s, const std::string& group) {
   if (!group.empty())
     std::erase_if(s.groups, [&](const GroupStatus& g) { return g.name != group; });
-  json::array groups;
-  for (const GroupStatus& g : s.groups) {
-    groups.push_back(group_json(g));
-  }
   json::object root{{"schema", "signpost-status-v1"}, {"generated_at", rfc3339(s.generated_at)},
                     {"signpost", process_json(s)},    {"status", to_word(health_of(s))},
-                    {"summary", summary_of(s)},       {"serve", serve_json(s.serve)},
-                    {"groups", std::move(groups)}};
-  return json::serialize(root) + "\n";
+                    {"summary", summary_of(s)},       {"serve", serve_json(s.serve)}};
+  return with_groups(root, s, group, group_json);
 }
 
 }  // namespace signpost::status
