@@ -155,7 +155,7 @@ void Invariants::check_hold(std::size_t s, const Answer& answer) {
 void Invariants::check_sent(std::size_t s, std::optional<std::size_t> to) {
   const Life& life = lives_[s];
   const Sidecar& sidecar = *sidecars_[s];
-  if (!to || life.decided.empty()) return;
+  if (!to || life.decided.empty() || sidecars_[s]->decision().action != Action::keep) return;
   const Frozen& before = life.decided.back();
   if (!before.node || before.node == to || before.action != Action::keep) return;
   if (sidecar.decision().reason == Reason::held) return;
