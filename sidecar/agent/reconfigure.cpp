@@ -64,12 +64,14 @@ void Agent::reconfigure(std::shared_ptr<const config::Config> next) {
   auto discovery = std::make_unique<Discovery>(std::move(next), members, clock_.now(),
                                                urls_of(config_->brokers));
   std::swap(discovery_, discovery);
+  const auto before = config_;
   try {
     apply(discovery_->effective());
   } catch (...) {
     std::swap(discovery_, discovery);
     throw;
   }
+  log_difference(*before, *config_);
   // What the brokers have must be heard anew, from all of them, before any of it is believed.
   all_listed_ = false;
   for (const auto& seat : brokers_) seat->listed = false;

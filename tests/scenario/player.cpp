@@ -1,3 +1,4 @@
+// The file is long because each kind of line of a script is one short act of one interpreter.
 #include "tests/scenario/player.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What the names of a zone answer: one row per behaviour.
+// What the names of a zone answer: one row per behaviour, in one file because the zone is one.
 #include "tests/unit/dns/responder_case.hpp"
 
 namespace signpost::test {

@@ -53,6 +53,20 @@ TEST_F(ReloadMemory, TwoReloadsDoNotMakeAGroupOfWhoAnswersFirst) {
   EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.12");
 }
 
+TEST_F(ReloadMemory, AGroupThatAReloadTakesAwayIsInTheLog) {
+  r.discover_groups();
+  r.steady();
+  config::Config without = r.configured;
+  without.discover->exclude = {"*"};
+  testing::internal::CaptureStderr();
+  r.apply(r.configured);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "nothing has changed";
+  testing::internal::CaptureStderr();
+  r.apply(without);
+  std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("event=group_vanished group=weather"), std::string::npos) << said;
+}
+
 TEST_F(ReloadMemory, ANameThatPassesToABrokerWithoutNodesTakesNoNodeAlong) {
   r.discover_groups();
   r.group["n3"].in_group = false;
