@@ -47,7 +47,6 @@ Agent::Agent(std::shared_ptr<const config::Config> config, const runtime::State&
       clock_(clock),
       store_(store),
       recorder_(recorder),
-      generation_floor_(static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count())),
       serial_(saved.serial == 0 ? unix_seconds(clock)
                                 : dns::next_serial(saved.serial, unix_seconds(clock))),
       saved_(saved) {
@@ -71,6 +70,9 @@ std::shared_ptr<Agent::Seat> Agent::make_seat(const config::Broker& broker) {
 
 std::unique_ptr<DecisionLoop> Agent::make_group(std::shared_ptr<const config::Group> group,
                                                 const std::optional<decision::Saved>& saved) {
+  // A group that was forgotten and comes back must not begin below where it was.
+  generation_floor_ = std::max(
+      generation_floor_, static_cast<std::uint64_t>(clock_.wall_now().time_since_epoch().count()));
   return std::make_unique<DecisionLoop>(std::move(group), saved, generation_floor_, clock_,
                                         recorder_, [this](DecisionLoop&) { dirty_ = true; });
 }

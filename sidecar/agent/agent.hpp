@@ -112,7 +112,7 @@ class Agent {
   history::Recorder& recorder_;
   Publisher* publisher_ = nullptr;
   runtime::TaskGroup* tasks_ = nullptr;
-  std::uint64_t generation_floor_;
+  std::uint64_t generation_floor_ = 0;  // of the next new group: the time in milliseconds
   std::vector<std::shared_ptr<Seat>> brokers_;
   std::vector<std::unique_ptr<DecisionLoop>> groups_;
   std::uint32_t serial_ = 0;

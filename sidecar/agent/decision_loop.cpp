@@ -92,9 +92,10 @@ void DecisionLoop::observe(std::size_t node, const BrokerAnswer& answer, decisio
   log_first_round();
 }
 
-void DecisionLoop::adopt(std::shared_ptr<const config::Group> group) {
+void DecisionLoop::adopt(std::shared_ptr<const config::Group> group, std::uint64_t others) {
   group_ = std::move(group);
   members_ = members_of(*group_);
+  arbiter_.exceed_generation(others);
   if (group_->policy == arbiter_.policy()) return;
   Decision before = arbiter_.decision();
   std::optional<decision::Hold> hold = arbiter_.hold();

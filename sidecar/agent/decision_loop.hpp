@@ -73,8 +73,9 @@ class DecisionLoop {
   /// `node`: index into Group::nodes of the node that lives on the answering broker; `said`: what
   /// the answer says about that node.
   void observe(std::size_t node, const BrokerAnswer& answer, decision::Said said);
-  /// The same members under another configuration.
-  void adopt(std::shared_ptr<const config::Group> group);
+  /// The same members under another configuration. `others`: the highest generation that another
+  /// group was published with at the domain name of this one.
+  void adopt(std::shared_ptr<const config::Group> group, std::uint64_t others);
   /// nullopt = release; `who` asked for it and says why.
   void set_hold(std::optional<decision::Hold> hold, const std::string& who, const std::string& why);
   /// Cheap when nothing is due.

@@ -158,10 +158,11 @@ bool Discovery::saw(std::size_t broker, const probe::RolesReport& report, probe:
 // True if it is a new member, or another node than before.
 bool Discovery::take(std::size_t broker, const probe::NodeRow& row, probe::TimePoint now) {
   if (!is_node_name(row.name)) {
-    refuse(row.group,
-           fmt::format("a node of it on {} has a name of more than {} octets, or with a control "
-                       "character",
-                       configured_->brokers[broker].name, node_name_max));
+    refuse(
+        row.group,
+        fmt::format("a node of it has a name of more than {} octets, or with a control character",
+                    node_name_max),
+        fmt::format(" (on {})", configured_->brokers[broker].name));
     return false;
   }
   auto group = groups_.find(row.group);
@@ -243,10 +244,10 @@ void Discovery::rebuild() {
   effective_ = std::move(next);
 }
 
-// Each reason is said once.
-void Discovery::refuse(const std::string& group, const std::string& why) {
+// Each reason is said once, wherever it is found.
+void Discovery::refuse(const std::string& group, const std::string& why, const std::string& where) {
   if (refused_.size() >= groups_max || std::exchange(refused_[group], why) == why) return;
-  refusals_.push_back(fmt::format("group \"{}\" is not published: {}", group, why));
+  refusals_.push_back(fmt::format("group \"{}\" is not published: {}{}", group, why, where));
 }
 
 std::vector<std::string> Discovery::take_refusals() { return std::exchange(refusals_, {}); }

@@ -72,7 +72,7 @@ class Discovery {
   bool take(std::size_t broker, const probe::NodeRow& row, probe::TimePoint now);
   [[nodiscard]] bool has_run_out(const Seen& seen, std::size_t broker, probe::TimePoint now) const;
   [[nodiscard]] bool is_settled() const;
-  void refuse(const std::string& group, const std::string& why);
+  void refuse(const std::string& group, const std::string& why, const std::string& where = "");
   void rebuild();
 
   std::shared_ptr<const config::Config> configured_;

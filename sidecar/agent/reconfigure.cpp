@@ -49,10 +49,14 @@ std::pair<std::unique_ptr<DecisionLoop>, bool> Agent::carry_over(
     const Remembered& remembered) {
   for (auto& old : groups_) {
     if (!old || old->group().name != group->name) continue;
-    if (!has_same_members(old->group(), *config_, *group, next))
-      return {make_group(std::move(group), old->arbiter().saved()), true};
+    const std::uint64_t others = remembered.generation_of_others(*group);
+    if (!has_same_members(old->group(), *config_, *group, next)) {
+      decision::Saved saved = old->arbiter().saved();
+      if (saved.generation <= others && others > 0) saved.generation = others + 1;
+      return {make_group(std::move(group), saved), true};
+    }
     auto loop = std::move(old);
-    loop->adopt(std::move(group));
+    loop->adopt(std::move(group), others);
     return {std::move(loop), false};
   }
   auto saved = remembered.of(*group);

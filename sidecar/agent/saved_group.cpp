@@ -1,7 +1,6 @@
 #include "sidecar/agent/saved_group.hpp"
 
-#include <set>
-#include <string_view>
+#include <algorithm>
 
 namespace signpost::agent {
 namespace {
@@ -27,6 +26,11 @@ std::optional<decision::Action> action_of(const std::string& word) {
   for (Action action : {Action::keep, Action::withdraw, Action::servfail, Action::fallback})
     if (word == to_word(action)) return action;
   return std::nullopt;
+}
+
+/// Who is still there, or was until now, has not left.
+bool left_later(const runtime::SavedGroup& a, const runtime::SavedGroup& than) {
+  return than.gone && (!a.gone || *a.gone > *than.gone);
 }
 
 }  // namespace
@@ -64,27 +68,43 @@ runtime::SavedGroup to_saved(const decision::Saved& saved) {
 Remembered::Remembered(const runtime::State& state, const config::Config& config,
                        const runtime::Clock& clock)
     : state_(state), clock_(clock) {
-  std::set<std::string_view> living;
-  for (const config::Group& group : config.groups) living.insert(group.name);
-  for (const auto& [name, group] : state.groups) {
-    if (group.record.empty() || living.contains(name)) continue;
-    if (auto record = dns::Name::parse(group.record)) strangers_[*record].push_back(&group);
+  for (const config::Group& group : config.groups) living_.insert(group.name);
+  for (const auto& entry : state.groups) {
+    if (entry.second.record.empty()) continue;
+    if (auto record = dns::Name::parse(entry.second.record)) published_[*record].push_back(&entry);
   }
 }
 
+std::uint64_t Remembered::generation_of_others(const config::Group& group) const {
+  std::uint64_t highest = 0;
+  auto there = published_.find(group.record.name);
+  if (there == published_.end()) return highest;
+  for (const Entry* entry : there->second)
+    if (entry->first != group.name) highest = std::max(highest, entry->second.generation);
+  return highest;
+}
+
+// Generations of two groups do not tell which one is newer: each counts from when it began.
 std::optional<decision::Saved> Remembered::of(const config::Group& group) const {
-  std::optional<decision::Saved> saved;
   auto own = state_.groups.find(group.name);
-  if (own != state_.groups.end()) saved = to_decision(own->second, clock_);
-  auto strangers = strangers_.find(group.record.name);
-  if (strangers == strangers_.end()) return saved;
-  for (const runtime::SavedGroup* other : strangers->second) {
-    if (saved && saved->generation >= other->generation) continue;
-    if (other->ha_group == group.ha_group)
-      saved = to_decision(*other, clock_);
-    else
-      (saved ? *saved : saved.emplace()).generation = other->generation;
+  const Entry* newest = own != state_.groups.end() ? &*own : nullptr;
+  auto there = published_.find(group.record.name);
+  if (there != published_.end()) {
+    for (const Entry* entry : there->second) {
+      bool is_same_group =
+          !living_.contains(entry->first) && entry->second.ha_group == group.ha_group;
+      if (is_same_group && (newest == nullptr || left_later(entry->second, newest->second)))
+        newest = entry;
+    }
   }
+  std::uint64_t others = generation_of_others(group);
+  if (newest == nullptr && others == 0) return std::nullopt;
+  decision::Saved saved = newest ? to_decision(newest->second, clock_) : decision::Saved{};
+  if (others == 0) return saved;
+  bool is_heir = newest != nullptr && newest->first != group.name;
+  // What another group was published with is over; what this one is published with comes after it.
+  if (saved.generation < others || (saved.generation == others && !is_heir))
+    saved.generation = others + 1;
   return saved;
 }
 

@@ -4,6 +4,10 @@
 
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sidecar/config/config.hpp"
@@ -25,13 +29,16 @@ class Remembered {
   Remembered(const runtime::State& state, const config::Config& config,
              const runtime::Clock& clock);
   [[nodiscard]] std::optional<decision::Saved> of(const config::Group& group) const;
+  /// The highest that anybody else was published with at the group's domain name; 0 = nobody was.
+  [[nodiscard]] std::uint64_t generation_of_others(const config::Group& group) const;
 
  private:
   const runtime::State& state_;
   const runtime::Clock& clock_;
-  // What no group of the configuration is called, by domain name. A look-up for each of thousands
-  // of groups must not go through all the others.
-  std::map<dns::Name, std::vector<const runtime::SavedGroup*>> strangers_;
+  using Entry = std::pair<const std::string, runtime::SavedGroup>;
+  std::set<std::string_view> living_;  // the groups of the configuration
+  // By domain name: a look-up for each of thousands of groups must not go through all the others.
+  std::map<dns::Name, std::vector<const Entry*>> published_;
 };
 
 }  // namespace signpost::agent

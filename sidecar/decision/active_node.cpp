@@ -231,8 +231,9 @@ Publication told_last(const Inputs& in) {
 Publication published_by_table(const Verdict& v, const Inputs& in) {
   Publication table{v.active, v.action};
   Publication last = told_last(in);
-  bool has_address = last.node && last.action == Action::keep && v.action == Action::keep;
-  return is_claim_accepted(v, in) || !has_address ? table : last;
+  if (is_claim_accepted(v, in) || !last.node) return table;
+  if (v.action != Action::keep) return {last.node, v.action};  // withheld is theirs, too
+  return last.action == Action::keep ? last : table;
 }
 
 void apply(const Hold& hold, Verdict& v, const Inputs& in) {

@@ -83,6 +83,13 @@ bool Arbiter::set_policy(Policy policy, TimePoint now) {
   return take_step(now);
 }
 
+void Arbiter::exceed_generation(std::uint64_t others) {
+  Memory& memory = step_.after;
+  memory.generation_floor = std::max(memory.generation_floor, others);
+  std::uint64_t& generation = memory.decision.generation;
+  if (generation > 0 && generation <= others) generation = others + 1;
+}
+
 bool Arbiter::set_hold(std::optional<Hold> hold, TimePoint now) {
   hold_ = std::move(hold);
   return take_step(now);

@@ -50,6 +50,9 @@ class Arbiter {
   /// The same nodes under another policy: what was seen and decided stays. True if the decision
   /// changed.
   bool set_policy(Policy policy, TimePoint now);
+  /// What is published from now on has a generation above this one: another group had the domain
+  /// name before.
+  void exceed_generation(std::uint64_t others);
   /// nullopt = release. True if the decision changed.
   bool set_hold(std::optional<Hold> hold, TimePoint now);
 

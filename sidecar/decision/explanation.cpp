@@ -10,7 +10,8 @@
 namespace signpost::decision {
 namespace {
 
-Explanation::Row row_of(const Decision& d) {
+Explanation::Row row_of(const Explained& e) {
+  const Decision& d = e.decision();
   switch (d.reason) {
     case Reason::starting:
       return {"first_round", "no active node is known, and some broker has not been asked yet"};
@@ -19,7 +20,7 @@ Explanation::Row row_of(const Decision& d) {
     case Reason::active_moved:
       return {"sole_claim_new", "exactly one node claims, and it came after the active one"};
     case Reason::stale_claim:
-      if (d.candidate == d.active)
+      if (d.candidate == e.standing().active)
         return {"sole_claim_waited",
                 "exactly one node claims, has for stale_hold, and nothing shows a newer one"};
       return {"sole_claim_old",
@@ -87,7 +88,7 @@ std::string held_text(const Explained& e) {
 
 std::string stale_text(const Explained& e) {
   const Decision& d = e.decision();
-  if (d.candidate == d.active) {
+  if (d.candidate == e.standing().active) {
     return fmt::format(
         "{} is published although nothing shows that it came after the node before: nobody else "
         "has claimed for {}",
@@ -216,7 +217,7 @@ Explanation explain(const Memory& memory, const GroupView& view, const Policy& p
   out.reason = d.reason;
   out.table_reason = d.table_reason;
   out.reason_age = now - d.reason_since;
-  out.row = row_of(d);
+  out.row = row_of(inputs);
   out.because = why(inputs);
   for (const NodeView& node : view.nodes) out.evidence.push_back(evidence_of(node, policy, now));
   out.runner_up = runner_up_of(inputs);

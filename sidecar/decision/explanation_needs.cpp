@@ -217,7 +217,8 @@ class Needs {
       Verdict then = ask([&](NodeView& v) {
         if (v.name != node && v.says == Says::active) v.says = Says::not_active;
       });
-      if (node == e_.standing().active && !is_withheld()) continue;
+      bool is_told = e_.standing().published.node == node && !is_withheld();
+      if (node == e_.standing().active && is_told) continue;
       add("only_claim", node,
           waits(then) ? fmt::format("{} {}", node, alone_for(e_.policy.stale_hold))
                       : fmt::format("{} to be the only one to claim{}", node, after_that(then)));

@@ -107,7 +107,7 @@ class HistoryWriter::Impl : public std::enable_shared_from_this<Impl> {
       wake_.wait_for(lock, retry_interval, [this] { return stopping_; });
     else
       wake_.wait(lock, [this] { return !queue_.empty() || stopping_; });
-    if (queue_.empty() && stopping_) return finish();
+    if (queue_.empty() && stopping_) return finish(lock);
     in_hand_ = std::min(queue_.size(), batch_max);
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(in_hand_);
     std::move(queue_.begin(), end, std::back_inserter(batch));
@@ -132,17 +132,19 @@ class HistoryWriter::Impl : public std::enable_shared_from_this<Impl> {
 
   /// What could not be written waits again, before all that came since. False: it is over.
   bool give_back(std::vector<Entry>& rest, bool failed) {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     queue_.insert(queue_.begin(), std::make_move_iterator(rest.begin()),
                   std::make_move_iterator(rest.end()));
     in_hand_ = 0;
-    if (failed && stopping_) return finish();
+    if (failed && stopping_) return finish(lock);
     queue_note();
     return true;
   }
 
-  bool finish() {
+  bool finish(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();  // a file system may take its time, and who waits for the end must get tired
     file_.close();  // who was waited for may be followed at once by another writer
+    lock.lock();
     finished_ = true;
     idle_.notify_all();
     return false;

@@ -154,9 +154,10 @@ TEST_F(Found, ANodeWithAnEndlessOrUnprintableNameIsLeftOut) {
   d->saw(1, report({{"weather", longest + "x"}}), t0);
   d->saw(2, report({{"weather", "a\nb"}}), t0);
   EXPECT_EQ(shown(*d), "weather(" + longest + "@0)");
-  EXPECT_EQ(d->take_refusals().size(), 2u);
-  d->saw(2, report({{"weather", "a\nb"}}), t0 + 1s);
-  EXPECT_TRUE(d->take_refusals().empty()) << "once";
+  EXPECT_EQ(d->take_refusals().size(), 1u);
+  for (std::size_t broker : {1U, 2U, 1U, 2U})
+    d->saw(broker, report({{"weather", "a\nb"}}), t0 + 1s);
+  EXPECT_TRUE(d->take_refusals().empty()) << "once, however many brokers have it";
 }
 
 TEST_F(Found, NoMoreThanTheBound) {
