@@ -30,6 +30,15 @@ struct ReloadMemory : testing::Test {
   Rig r;
   Rig again;
 
+  /// n1 was activated several times: a generation that a newcomer has not.
+  void steady_with_a_history() {
+    r.steady();
+    for (int i = 1; i < 6; ++i) {
+      r.group.elect("n1", 100s + 5s * i);
+      r.clock.run_for(2s);
+    }
+  }
+
   /// n1 is back, from before n2, and says that it is active.
   static void resume_n1(Rig& rig) {
     std::optional<probe::VirtualhostRow> newer = rig.group["n2"].row;
@@ -60,11 +69,7 @@ TEST_F(ReloadMemory, TwoReloadsDoNotMakeAGroupOfWhoAnswersFirst) {
 
 // A group that was published at a name long ago counts from another start than one of today.
 TEST_F(ReloadMemory, WhoLeftANameLongAgoDoesNotComeBackWithIt) {
-  r.steady();
-  for (int i = 1; i < 6; ++i) {
-    r.group.elect("n1", 100s + 5s * i);
-    r.clock.run_for(2s);
-  }
+  steady_with_a_history();
   std::string before = token(r, "active.ha.test.");
   config::Config next = r.configured;
   next.groups[0].name = "wx";
@@ -90,11 +95,7 @@ TEST_F(ReloadMemory, WhoLeftANameLongAgoDoesNotComeBackWithIt) {
 }
 
 TEST_F(ReloadMemory, OfTwoRecordsOfOneGroupTheOneThatStaysKeepsItsOwnMemory) {
-  r.steady();
-  for (int i = 1; i < 6; ++i) {
-    r.group.elect("n1", 100s + 5s * i);
-    r.clock.run_for(2s);
-  }
+  steady_with_a_history();
   std::string before = token(r, "active.ha.test.");
   config::Config two = r.configured;
   two.groups.push_back(two.groups[0]);
