@@ -1,51 +1,18 @@
 // What is remembered of a group must not depend on when the configuration is read again, nor on
-// what its brokers and groups are called.
+// what its brokers are called.
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
 
-#include "tests/unit/sidecar/agent/agent_rig.hpp"
+#include "tests/unit/sidecar/agent/reload_memory.hpp"
 
 namespace signpost::agent {
 namespace {
 
 using namespace std::chrono_literals;
 using decision::Hold;
+using test::ReloadMemory;
 using test::Rig;
-
-std::string token(const Rig& r, const std::string& name) {
-  dns::Name owner = dns::Name::parse("_signpost." + name).value();
-  for (const dns::RRset& rr : r.publisher->zone().rrsets)
-    if (rr.owner == owner && rr.type == dns::RRType::txt)
-      return dns::rdata_text(rr.type, rr.rdata[0]);
-  return "none";
-}
-
-std::uint64_t generation(const std::string& token) {
-  auto at = token.find("e=");
-  return at == std::string::npos ? 0 : std::stoull(token.substr(at + 2));
-}
-
-struct ReloadMemory : testing::Test {
-  Rig r;
-  Rig again;
-
-  /// n1 was activated several times: a generation that a newcomer has not.
-  void steady_with_a_history() {
-    r.steady();
-    for (int i = 1; i < 6; ++i) {
-      r.group.elect("n1", 100s + 5s * i);
-      r.clock.run_for(2s);
-    }
-  }
-
-  /// n1 is back, from before n2, and says that it is active.
-  static void resume_n1(Rig& rig) {
-    std::optional<probe::VirtualhostRow> newer = rig.group["n2"].row;
-    rig.group.elect("n1", 100s);
-    rig.group["n2"].row = newer;
-  }
-};
 
 TEST_F(ReloadMemory, TwoReloadsDoNotMakeAGroupOfWhoAnswersFirst) {
   r.discover_groups();
@@ -65,75 +32,6 @@ TEST_F(ReloadMemory, TwoReloadsDoNotMakeAGroupOfWhoAnswersFirst) {
     r.clock.run_for(10ms);
   }
   EXPECT_EQ(r.address("weather.ha.test."), "127.0.0.12");
-}
-
-// A group that was published at a name long ago counts from another start than one of today.
-TEST_F(ReloadMemory, WhoLeftANameLongAgoDoesNotComeBackWithIt) {
-  steady_with_a_history();
-  std::string before = token(r, "active.ha.test.");
-  config::Config next = r.configured;
-  next.groups[0].name = "wx";
-  next.groups[0].record.name = dns::Name::parse("wx.ha.test.").value();
-  r.apply(next);
-  r.clock.run_for(5s);
-  next.groups[0].record.name = r.configured.groups[0].record.name;
-  r.apply(next);
-  r.clock.run_for(1s);
-  EXPECT_GT(generation(token(r, "active.ha.test.")), generation(before));
-  r.group.elect("n2", 200s);
-  r.clock.run_for(5s);
-  ASSERT_EQ(r.address(), "127.0.0.12");
-  r.hold(Hold::Kind::freeze, "", 1h, "wx");
-  r.clock.run_for(1s);
-  again.configured = next;
-  again.clock.run_until(r.clock.now());
-  for (const char* node : {"n1", "n2", "n3"}) again.group.kill(node);
-  again.start(r.stored());
-  EXPECT_EQ(again.address(), "127.0.0.12");
-  EXPECT_TRUE(again.agent->groups()[0]->arbiter().hold());
-  EXPECT_EQ(token(again, "active.ha.test."), token(r, "active.ha.test."));
-}
-
-TEST_F(ReloadMemory, OfTwoRecordsOfOneGroupTheOneThatStaysKeepsItsOwnMemory) {
-  steady_with_a_history();
-  std::string before = token(r, "active.ha.test.");
-  config::Config two = r.configured;
-  two.groups.push_back(two.groups[0]);
-  two.groups[1].name = "second";
-  two.groups[1].record.name = dns::Name::parse("second.ha.test.").value();
-  r.apply(two);
-  r.clock.run_for(5s);
-  config::Config one = two;
-  one.groups.erase(one.groups.begin());
-  one.groups[0].record.name = r.configured.groups[0].record.name;
-  r.apply(one);
-  r.clock.run_for(1s);
-  EXPECT_GT(generation(token(r, "active.ha.test.")), generation(before));
-  r.group.elect("n2", 200s);
-  r.clock.run_for(5s);
-  again.configured = one;
-  again.clock.run_until(r.clock.now());
-  again.start(r.stored());
-  EXPECT_EQ(again.address(), "127.0.0.12");
-}
-
-TEST_F(ReloadMemory, GroupsThatSwapTheirNamesShrinkNoGeneration) {
-  config::Config two = r.configured;
-  two.groups.push_back(two.groups[0]);
-  two.groups[1].name = "second";
-  two.groups[1].record.name = dns::Name::parse("second.ha.test.").value();
-  r.steady();
-  r.group.elect("n1", 105s);
-  r.clock.run_for(2s);
-  r.apply(two);
-  r.clock.run_for(5s);
-  std::string first = token(r, "active.ha.test."), second = token(r, "second.ha.test.");
-  config::Config swapped = two;
-  std::swap(swapped.groups[0].record.name, swapped.groups[1].record.name);
-  r.apply(swapped);
-  r.clock.run_for(1s);
-  EXPECT_GT(generation(token(r, "active.ha.test.")), generation(first));
-  EXPECT_GT(generation(token(r, "second.ha.test.")), generation(second));
 }
 
 TEST_F(ReloadMemory, AGroupThatAReloadTakesAwayIsInTheLog) {
@@ -185,43 +83,6 @@ TEST_F(ReloadMemory, ACrashDoesNotMakeAGroupOfWhoAnsweredFirst) {
     again.clock.run_for(10ms);
   }
   EXPECT_EQ(again.address("weather.ha.test."), "127.0.0.12");
-}
-
-TEST_F(ReloadMemory, AGroupThatGetsAnotherNameKeepsWhatItsDomainNameSays) {
-  r.steady();
-  std::string before = token(r, "active.ha.test.");
-  config::Config next = r.configured;
-  next.groups[0].name = "wx";
-  r.apply(next);
-  EXPECT_EQ(r.address(), "127.0.0.11");
-  EXPECT_EQ(token(r, "active.ha.test."), before);
-  // And back again, after a failover: the generation goes on.
-  r.group.elect("n2", 200s);
-  r.clock.run_for(5s);
-  std::uint64_t generation = r.decision().generation;
-  r.apply(r.configured);
-  EXPECT_EQ(r.address(), "127.0.0.12");
-  EXPECT_GE(r.decision().generation, generation);
-}
-
-TEST_F(ReloadMemory, ARestartKnowsAGroupByItsDomainNameAsWell) {
-  r.steady();
-  again.configured = r.configured;
-  again.configured.groups[0].name = "wx";
-  again.clock.run_until(r.clock.now());
-  again.start(r.stored());
-  EXPECT_EQ(again.address(), "127.0.0.11");
-  EXPECT_EQ(token(again, "active.ha.test."), token(r, "active.ha.test."));
-}
-
-TEST_F(ReloadMemory, AnotherGroupAtTheSameDomainNameTakesOverTheGenerationOnly) {
-  r.steady();
-  again.configured = r.configured;
-  again.configured.groups[0].name = again.configured.groups[0].ha_group = "orders";
-  again.clock.run_until(r.clock.now());
-  again.start(r.stored());
-  EXPECT_EQ(again.address(), "not ready");
-  EXPECT_EQ(again.decision().generation, r.decision().generation + 1);
 }
 
 TEST_F(ReloadMemory, ANewerActivationUnderAPinIsSaved) {
